@@ -1,0 +1,1 @@
+"""Rules and geometry: pure functions, no file, no setting, no database, no Dash."""

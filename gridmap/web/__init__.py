@@ -1,0 +1,1 @@
+"""Dash pages, HTTP routes and the live channel. Asks services, never storage."""
