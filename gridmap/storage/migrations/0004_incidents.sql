@@ -22,6 +22,7 @@ INSERT INTO incident_status VALUES
 CREATE TABLE incident (
     id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
     source_key text UNIQUE,
+    source_digest bytea,
     channel text NOT NULL DEFAULT 'unit' CHECK (channel IN
         ('hotline', 'grid_worker', 'patrol', 'camera', 'mailbox', 'superior', 'unit')),
     item_code text,
@@ -59,6 +60,8 @@ CREATE TABLE incident (
     CHECK (reported_lon BETWEEN -180 AND 180 AND reported_lat BETWEEN -90 AND 90),
     CHECK (ST_X(geom) BETWEEN -180 AND 180 AND ST_Y(geom) BETWEEN -90 AND 90)
 );
+COMMENT ON COLUMN incident.source_key IS 'The key that the sender gave it: a repeat is recognised, never stored twice.';
+COMMENT ON COLUMN incident.source_digest IS 'Digest of what was sent under that key; null when the row came by SQL.';
 COMMENT ON COLUMN incident.area_id IS 'The finest area that the point may count for; the coarser ones follow by parent_id.';
 COMMENT ON COLUMN incident.margin_m IS 'Metres to the nearest other grid: how far the point may be off and still be here.';
 COMMENT ON COLUMN incident.near_due_at IS 'When 75 % of the time is used. Lateness itself is never stored: it is now against these instants.';

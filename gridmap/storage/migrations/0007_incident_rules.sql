@@ -53,10 +53,10 @@ BEGIN
         NEW.jurisdiction_id := way.jurisdiction_id;
         SELECT limit_value, limit_unit INTO item FROM responsibility_item WHERE id = NEW.item_id;
         -- Off the list there is no limit of the item's own: the ordinary one, three working days.
-        NEW.near_due_at := due_after(NEW.reported_at, coalesce(item.limit_value, 3), coalesce(item.limit_unit, 'working_day'), 0.75);
-        NEW.due_at := due_after(NEW.reported_at, coalesce(item.limit_value, 3), coalesce(item.limit_unit, 'working_day'), 1);
-        NEW.twice_due_at := due_after(NEW.reported_at, coalesce(item.limit_value, 3), coalesce(item.limit_unit, 'working_day'), 2);
-        NEW.is_provisional := coalesce(NEW.due_at > calendar_known_until(), true);
+        SELECT d.near_due_at, d.due_at, d.twice_due_at INTO NEW.near_due_at, NEW.due_at, NEW.twice_due_at
+        FROM due_times(NEW.reported_at, coalesce(item.limit_value, 3), coalesce(item.limit_unit, 'working_day')) d;
+        NEW.is_provisional := coalesce(item.limit_unit, 'working_day') <> 'calendar_day'
+            AND coalesce(NEW.due_at > calendar_known_until(), true);
     END IF;
     IF open_now THEN
         NEW.resolved_at := NULL;
@@ -71,8 +71,12 @@ CREATE FUNCTION record_incident_insert() RETURNS trigger LANGUAGE plpgsql
     SET search_path = gridmap, public
 AS $$
 BEGIN
-    INSERT INTO incident_event (incident_id, kind, to_status, unit_id, area_id)
-    SELECT id, 'reported', status, lead_unit_id, area_id FROM new_row;
+    -- The history says when it happened; a row that arrives with a later status was reported first.
+    INSERT INTO incident_event (incident_id, at, kind, to_status, unit_id, area_id)
+    SELECT id, reported_at, 'reported', 'reported', lead_unit_id, area_id FROM new_row;
+    INSERT INTO incident_event (incident_id, at, kind, from_status, to_status, unit_id, area_id)
+    SELECT id, coalesce(resolved_at, received_at), 'status', 'reported', status, lead_unit_id, area_id
+    FROM new_row WHERE status <> 'reported';
     INSERT INTO outbox (subject, subject_id) SELECT 'incident', id FROM new_row ORDER BY id;
     PERFORM pg_notify('gridmap', '');
     RETURN NULL;
@@ -111,3 +115,20 @@ BEGIN
 END $$;
 CREATE TRIGGER incident_record_delete AFTER DELETE ON incident REFERENCING OLD TABLE AS old_row
     FOR EACH STATEMENT EXECUTE FUNCTION record_incident_delete();
+
+-- What is answered about an incident, at its insert and ever after.
+CREATE VIEW incident_answer AS
+SELECT i.id, i.source_key, i.channel, i.item_code, i.title, i.address, i.reported_lon, i.reported_lat, i.datum,
+       i.precision, i.reported_at, i.received_at, i.status, i.resolved_at,
+       ST_X(i.geom) AS lon, ST_Y(i.geom) AS lat, i.small_grid, i.large_grid, i.village, i.township, i.special_grid,
+       i.placement, i.margin_m, u.code AS unit_code, u.name AS unit_name, u.letter AS unit_letter, i.lead_rule,
+       i.near_due_at, i.due_at, i.twice_due_at, i.is_provisional, i.version, r.name AS item_name,
+       -- As gridmap.domain.lateness: a threshold belongs to the state that it opens; a closed incident keeps its last.
+       CASE WHEN coalesce(i.resolved_at, now()) >= i.twice_due_at THEN 'twice_overdue'
+            WHEN coalesce(i.resolved_at, now()) >= i.due_at THEN 'overdue'
+            WHEN coalesce(i.resolved_at, now()) >= i.near_due_at THEN 'near_due'
+            ELSE 'on_time' END AS lateness,
+       i.area_id, i.lead_unit_id
+FROM incident i
+LEFT JOIN unit u ON u.id = i.lead_unit_id
+LEFT JOIN responsibility_item r ON r.id = i.item_id;
