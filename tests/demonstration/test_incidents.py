@@ -1,0 +1,149 @@
+"""Incidents: times that fit the limits, places that fit the declared datum, structure in space and by unit."""
+
+from datetime import UTC, datetime, timedelta
+
+import numpy as np
+import pandas as pd
+import pytest
+import shapely
+
+from gridmap.demonstration import County, make_incident, make_incidents
+from gridmap.demonstration.incident_times import draw_used_shares, make_clock
+from gridmap.domain.datum import find_datum, to_storage
+
+NOW = datetime(2026, 11, 23, 7, 0, tzinfo=UTC)
+OPEN = {"reported", "accepted", "dispatched", "acknowledged", "handling"}
+
+
+@pytest.fixture(scope="module")
+def incidents(whole_county: County) -> pd.DataFrame:
+    return make_incidents(whole_county, now=NOW)
+
+
+@pytest.fixture(scope="module")
+def used(whole_county: County, incidents: pd.DataFrame) -> pd.Series:
+    """Share of its limit that each incident has used, until it was closed or until now."""
+    items = whole_county.items.set_index("code").loc[incidents["item_code"]]
+    limit_us = (items["working_days"] * 24 + items["working_hours"]).to_numpy() * 3_600_000_000
+    clock = make_clock(NOW, 60)
+    start = incidents["reported_at"].dt.as_unit("us").astype(np.int64).to_numpy()
+    end = incidents["closed_at"].fillna(pd.Timestamp(NOW)).dt.as_unit("us").astype(np.int64).to_numpy()
+    return pd.Series((clock.count_working_us(end) - clock.count_working_us(start)) / limit_us, index=incidents.index)
+
+
+def locate(incidents: pd.DataFrame) -> np.ndarray:
+    """Return the points in EPSG:4490 as the declared datum says."""
+    lonlat = np.zeros((len(incidents), 2))
+    for datum, rows in incidents.groupby("datum").indices.items():
+        part = incidents.iloc[rows]
+        lonlat[rows] = np.column_stack(
+            to_storage(part["lon"].to_numpy(), part["lat"].to_numpy(), find_datum(str(datum)))
+        )
+    return lonlat
+
+
+def test_same_seed_gives_the_same_incidents(whole_county: County, incidents: pd.DataFrame) -> None:
+    pd.testing.assert_frame_equal(make_incidents(whole_county, now=NOW), incidents)
+    assert not make_incidents(whole_county, now=NOW, seed=2)["lon"].equals(incidents["lon"])
+
+
+def test_times_and_states_agree(incidents: pd.DataFrame) -> None:
+    assert len(incidents) == 12_000
+    assert incidents["source_key"].is_unique
+    assert str(incidents["reported_at"].dt.tz) == "UTC"
+    assert incidents["reported_at"].is_monotonic_increasing
+    assert incidents["reported_at"].max() <= NOW
+    assert incidents["reported_at"].min() >= NOW - timedelta(days=90)
+    is_open = incidents["closed_at"].isna()
+    assert set(incidents.loc[is_open, "status"]) <= OPEN
+    assert (
+        {"resolved", "called_back"} <= set(incidents.loc[~is_open, "status"]) <= {"resolved", "verified", "called_back"}
+    )
+    assert (incidents.loc[~is_open, "closed_at"] > incidents.loc[~is_open, "reported_at"]).all()
+    assert (incidents.loc[~is_open, "closed_at"] <= NOW).all()
+
+
+def test_as_many_are_open_as_a_county_has_and_a_minority_is_overdue(incidents: pd.DataFrame, used: pd.Series) -> None:
+    is_open = incidents["closed_at"].isna()
+    assert 1_500 <= is_open.sum() <= 2_500
+    overdue = is_open & (used >= 1.0)
+    assert 0.1 <= overdue.sum() / is_open.sum() <= 0.4
+    assert (is_open & (used >= 2.0)).sum() >= 30
+    assert (is_open & used.between(0.75, 1.0)).sum() >= 50
+
+
+@pytest.mark.parametrize("hour", [1, 7, 15])
+def test_some_fall_due_within_the_hour_on_a_working_day(whole_county: County, hour: int) -> None:
+    now = NOW.replace(hour=hour)
+    table = make_incidents(whole_county, now=now)
+    table = table[table["closed_at"].isna()]
+    items = whole_county.items.set_index("code").loc[table["item_code"]]
+    limit_us = (items["working_days"] * 24 + items["working_hours"]).to_numpy() * 3_600_000_000
+    start = table["reported_at"].dt.as_unit("us").astype(np.int64).to_numpy()
+    due = make_clock(now, 60).calendar.add_working_us(start, limit_us)
+    left_min = (due - round(now.timestamp() * 1e6)) / 60e6
+    assert ((left_min > 0) & (left_min <= 60)).sum() >= 20
+    assert ((left_min > 0) & (left_min <= 10)).sum() >= 4
+
+
+def test_some_kinds_of_unit_and_some_townships_are_late_more_often(
+    whole_county: County, incidents: pd.DataFrame, used: pd.Series
+) -> None:
+    lead = whole_county.items.set_index("code")["lead_unit_type"][incidents["item_code"]].to_numpy()
+    for group in (lead, incidents["true_small_grid"].str[:9].to_numpy()):
+        late = (used > 1.0).groupby(group).agg(["mean", "size"])
+        late = late[late["size"] >= 150]["mean"]
+        assert late.max() > 1.6 * late.median()
+
+
+def test_exact_points_lie_in_their_true_grid_when_the_datum_is_right(
+    whole_county: County, incidents: pd.DataFrame
+) -> None:
+    grids = whole_county.areas[whole_county.areas["level"] == "small_grid"].set_index("code").geometry
+    exact = incidents["precision"].isin(["exact", "building"]) & (incidents["true_small_grid"] != "")
+    points = shapely.points(locate(incidents))[exact.to_numpy()]
+    inside = shapely.dwithin(grids[incidents.loc[exact, "true_small_grid"]].to_numpy(), points, 2e-7)
+    # Those outside declare a datum that is not theirs: about 0.8 %.
+    assert 0.003 < 1.0 - inside.mean() < 0.02
+
+
+def test_edge_cases_are_there(whole_county: County, incidents: pd.DataFrame) -> None:
+    county = whole_county.areas.geometry.iloc[0]
+    outside = incidents[incidents["true_small_grid"] == ""]
+    assert 10 <= len(outside) <= 120
+    assert not shapely.contains_xy(county, outside["lon"], outside["lat"]).any()
+    stored = whole_county.areas[whole_county.areas["level"] == "small_grid"]
+    vertices = {tuple(xy) for xy in shapely.get_coordinates(stored.geometry.to_numpy())}
+    on_vertex = [tuple(xy) in vertices for xy in incidents[["lon", "lat"]].to_numpy()]
+    assert sum(on_vertex) >= 40
+    vague = incidents[incidents["precision"] == "township"]
+    assert len(vague) >= 200
+    assert len(set(map(tuple, locate(vague).round(6)))) <= 15 * 4
+
+
+def test_places_repeat_and_days_have_a_rhythm(incidents: pd.DataFrame) -> None:
+    fixed = incidents[incidents["precision"].isin(["exact", "building"])]
+    repeats = fixed.groupby(["true_small_grid", "item_code"]).size().sort_values(ascending=False)
+    assert repeats.iloc[0] >= 15
+    assert (repeats >= 5).sum() >= 30
+    local = incidents["reported_at"].dt.tz_convert("Asia/Shanghai")
+    assert (local.dt.hour.between(8, 11).mean()) > 5 * local.dt.hour.between(0, 3).mean()
+    per_day = local[local.dt.date < NOW.date() - timedelta(days=7)].dt.day_of_week.value_counts()
+    assert per_day[[5, 6]].mean() < 0.85 * per_day[[0, 1, 2, 3, 4]].mean()
+
+
+def test_stuck_items_grow_with_tardiness() -> None:
+    rng = np.random.Generator(np.random.PCG64(3))
+    good, bad = (draw_used_shares(rng, np.full(4000, t)) for t in (0.8, 2.0))
+    assert (bad > 1).mean() > 2 * (good > 1).mean()
+    assert good.min() > 0
+
+
+def test_one_live_incident_has_the_same_columns(whole_county: County, incidents: pd.DataFrame) -> None:
+    rng = np.random.Generator(np.random.PCG64(9))
+    made = [make_incident(whole_county, rng, now=NOW) for _ in range(200)]
+    assert set(made[0]) == set(incidents.columns) - {"source_key"}
+    assert {one["status"] for one in made} == {"reported"}
+    assert {one["datum"] for one in made} >= {"gcj02", "cgcs2000", "wgs84"}
+    assert all(118.4 < float(str(one["lon"])) < 119.3 for one in made)
+    assert len({one["item_code"] for one in made}) > 20
