@@ -33,6 +33,16 @@ BEGIN
             NEW.reported_lat := ST_Y(NEW.geom);
             NEW.datum := 'cgcs2000';
         END IF;
+        -- Said here in words: the constraints speak only after the rules, which would stumble over these first.
+        IF NEW.reported_lon NOT BETWEEN -180 AND 180 OR NEW.reported_lat NOT BETWEEN -90 AND 90 THEN
+            RAISE check_violation USING COLUMN = 'reported_lon', MESSAGE = format(
+                'incident: lon %s, lat %s is no point in degrees, lon before lat', NEW.reported_lon, NEW.reported_lat);
+        ELSIF NOT isfinite(NEW.reported_at) THEN
+            RAISE check_violation USING COLUMN = 'reported_at', MESSAGE = 'incident: reported_at has to be an instant';
+        ELSIF NOT EXISTS (SELECT FROM incident_precision p WHERE p.precision = NEW.precision) THEN
+            RAISE foreign_key_violation USING COLUMN = 'precision', MESSAGE = format(
+                'incident: precision %s is not one of table incident_precision', NEW.precision);
+        END IF;
         NEW.geom := to_cgcs2000(NEW.reported_lon, NEW.reported_lat, NEW.datum);
         place := locate(NEW.geom, NEW.precision, NEW.reported_at);
         NEW.generation_id := place.generation_id;
@@ -71,12 +81,13 @@ CREATE FUNCTION record_incident_insert() RETURNS trigger LANGUAGE plpgsql
     SET search_path = gridmap, public
 AS $$
 BEGIN
-    -- The history says when it happened; a row that arrives with a later status was reported first.
+    -- The history says when it happened. Of a record that arrives open and on its way nobody knows when it got there: it
+    -- was reported and is as it came. Of a closed one the closing is known.
     INSERT INTO incident_event (incident_id, at, kind, to_status, unit_id, area_id)
-    SELECT id, reported_at, 'reported', 'reported', lead_unit_id, area_id FROM new_row;
+    SELECT id, reported_at, 'reported', CASE WHEN resolved_at IS NULL THEN status ELSE 'reported' END, lead_unit_id, area_id
+    FROM new_row;
     INSERT INTO incident_event (incident_id, at, kind, from_status, to_status, unit_id, area_id)
-    SELECT id, coalesce(resolved_at, received_at), 'status', 'reported', status, lead_unit_id, area_id
-    FROM new_row WHERE status <> 'reported';
+    SELECT id, resolved_at, 'status', 'reported', status, lead_unit_id, area_id FROM new_row WHERE resolved_at IS NOT NULL;
     INSERT INTO outbox (subject, subject_id) SELECT 'incident', id FROM new_row ORDER BY id;
     PERFORM pg_notify('gridmap', '');
     RETURN NULL;

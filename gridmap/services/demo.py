@@ -1,0 +1,66 @@
+"""The demonstration county in the database: built when absent, its incidents renewed when they have grown old."""
+
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from gridmap.demonstration import make_county, make_incidents
+from gridmap.errors import ConflictError
+from gridmap.services.calendar import seed_calendar
+from gridmap.services.load_county import load_county
+from gridmap.services.load_incidents import load_incidents
+from gridmap.storage import demo as storage
+from gridmap.storage.database import Database
+
+DAYS = 60
+INCIDENTS = 12_000
+# A demonstration that was switched off for longer than this would come back with everything overdue.
+STALE_AFTER = timedelta(hours=12)
+
+Progress = Callable[[str, float], None]
+
+
+def build_demonstration(database: Database, data_dir: Path, *, seed: int, progress: Progress) -> bool:
+    """Build the demonstration county if the database holds none, and renew incidents that have grown old.
+
+    Parameters
+    ----------
+    data_dir
+        The folder `data/` with the county's real inputs.
+    seed
+        Of the generator; the same seed gives the same county.
+    progress
+        Called with a step in words and its share done, 0 to 1.
+
+    Returns
+    -------
+    bool
+        Whether anything was built.
+
+    Raises
+    ------
+    ConflictError
+        If the database holds a county of its own: the demonstration never mixes with real data.
+    """
+    seed_calendar(database)
+    now = datetime.now(UTC)
+    with database.connect() as connection:
+        state = storage.read_demo_state(connection)
+    if state.has_county and not state.is_demonstration:
+        raise ConflictError(
+            f"The database ({database.where}) holds a county of your own; the demonstration would mix with it. "
+            "Serve it with 'gridmap serve', or give the demonstration another database: GRIDMAP_VAR_DIR=var-demo make demo"
+        )
+    if state.newest_received_at is not None and now - state.newest_received_at < STALE_AFTER:
+        return False
+    county = make_county(data_dir, seed=seed, progress=progress)
+    if not state.has_county:
+        load_county(database, county, progress=progress)
+        with database.connect() as connection:
+            storage.mark_demonstration(connection, seed=seed)
+    progress("Making incidents", 0.0)
+    incidents = make_incidents(county, now=now, days=DAYS, count=INCIDENTS)
+    with database.connect() as connection:
+        storage.delete_incidents(connection)
+    load_incidents(database, incidents, progress=progress)
+    return True

@@ -1,0 +1,13 @@
+"""All units with what is open with them now."""
+
+from gridmap.storage import units as storage
+from gridmap.storage.database import Database
+from gridmap.storage.units import UnitRow
+
+__all__ = ["UnitRow", "list_units_with_counts"]
+
+
+def list_units_with_counts(database: Database) -> list[UnitRow]:
+    """List all units by colour slot, with their open, near due, overdue and twice overdue incidents at this instant."""
+    with database.connect() as connection:
+        return storage.list_units_with_counts(connection)

@@ -1,0 +1,2 @@
+-- The generation of today; 0 when none is published.
+SELECT coalesce(generation_at(now()), 0)

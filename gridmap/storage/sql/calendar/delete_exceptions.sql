@@ -1,0 +1,1 @@
+DELETE FROM calendar_exception WHERE notice_year = ANY (%(years)s)

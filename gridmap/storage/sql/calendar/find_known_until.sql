@@ -1,0 +1,1 @@
+SELECT calendar_known_until()

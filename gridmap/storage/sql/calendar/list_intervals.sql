@@ -1,0 +1,1 @@
+SELECT starts_at, ends_at FROM working_interval ORDER BY starts_at

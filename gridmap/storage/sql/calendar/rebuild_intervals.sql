@@ -1,0 +1,1 @@
+SELECT rebuild_working_intervals()

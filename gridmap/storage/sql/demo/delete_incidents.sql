@@ -1,0 +1,1 @@
+TRUNCATE incident_event, incident RESTART IDENTITY

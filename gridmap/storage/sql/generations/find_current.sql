@@ -1,0 +1,1 @@
+SELECT generation_at(now())

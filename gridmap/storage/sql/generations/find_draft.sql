@@ -1,0 +1,1 @@
+SELECT id FROM generation WHERE published_at IS NULL

@@ -1,0 +1,1 @@
+SELECT max(valid_from) FROM generation WHERE published_at IS NOT NULL

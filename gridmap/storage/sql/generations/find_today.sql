@@ -1,0 +1,1 @@
+SELECT (now() AT TIME ZONE (SELECT value FROM setting WHERE name = 'timezone'))::date

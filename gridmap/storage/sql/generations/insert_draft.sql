@@ -1,0 +1,1 @@
+INSERT INTO generation (name) VALUES (%(name)s) RETURNING id

@@ -1,0 +1,1 @@
+SELECT EXISTS (SELECT FROM generation WHERE name = %(name)s)

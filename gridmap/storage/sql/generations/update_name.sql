@@ -1,0 +1,1 @@
+UPDATE generation SET name = %(name)s WHERE id = %(id)s

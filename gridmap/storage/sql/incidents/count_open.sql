@@ -1,0 +1,1 @@
+SELECT count(*) FROM incident WHERE resolved_at IS NULL

@@ -1,0 +1,1 @@
+DELETE FROM outbox WHERE at < %(before)s AND xid < pg_snapshot_xmin(pg_current_snapshot())

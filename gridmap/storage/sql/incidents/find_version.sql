@@ -1,0 +1,1 @@
+SELECT version, status FROM incident WHERE id = %(incident_id)s

@@ -1,0 +1,1 @@
+CREATE INDEX address_geom ON address USING gist (geom)

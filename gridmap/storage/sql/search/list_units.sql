@@ -1,0 +1,1 @@
+SELECT id, code, name, short_name, letter FROM unit ORDER BY code COLLATE "C"
