@@ -1,0 +1,128 @@
+"""Import recorded incidents from a file: in batches, resumable, each refused row kept with its reason."""
+
+import logging
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+from gridmap.domain.incident_profile import IncidentProfile
+from gridmap.domain.report import RecordedReport, Report, RowFault, make_report
+from gridmap.services.intake import MAX_ROWS, take_in_reports
+from gridmap.storage.database import Database
+from gridmap.storage.files.incidents import RejectsFile, read_profile, read_records
+
+logger = logging.getLogger(__name__)
+
+Progress = Callable[["ImportTotals"], None]
+
+
+@dataclass
+class ImportTotals:
+    """Rows so far: read = inserted + repeated + rejected, at the end of each batch."""
+
+    read: int = 0
+    inserted: int = 0
+    repeated: int = 0
+    rejected: int = 0
+
+
+def import_incidents(
+    database: Database, path: Path, profile_path: Path, *, rejects_path: Path, progress: Progress | None = None
+) -> ImportTotals:
+    """Import a file by a profile. An import that was interrupted is run again: what is stored is recognised.
+
+    Parameters
+    ----------
+    rejects_path
+        Where refused rows go, with their reasons.
+    progress
+        Called with the totals after each batch.
+
+    Raises
+    ------
+    NotFoundError, InputError
+        If the file or the profile can't be read; nothing is stored then.
+    """
+    profile = read_profile(profile_path)
+    rejects = RejectsFile(rejects_path)
+    try:
+        with database.pooled(max_size=1) as pooled:
+            return _import(pooled, path, profile, rejects=rejects, progress=progress)
+    finally:
+        rejects.close()
+
+
+def count_stacked(path: Path, profile: IncidentProfile) -> Counter[tuple[str, str]]:
+    """Count the rows on each point of a file, when a rule of the profile asks for it."""
+    if not profile.counts_points:
+        return Counter()
+    return profile.count_points(record for _, record in read_records(path, profile))
+
+
+def make_recorded(
+    record: dict[str, object], profile: IncidentProfile, *, stacked: Counter[tuple[str, str]], now: datetime
+) -> RecordedReport | list[RowFault]:
+    """Make the report of one row of a file, or tell its faults."""
+    if "" in record and isinstance(record[""], str) and record[""].startswith("has "):
+        return [RowFault("", record[""])]
+    row = profile.make_row(record, stacked=stacked)
+    return row if isinstance(row, list) else make_report(row, model=RecordedReport, now=now)
+
+
+def _import(
+    database: Database, path: Path, profile: IncidentProfile, *, rejects: RejectsFile, progress: Progress | None
+) -> ImportTotals:
+    totals = ImportTotals()
+    stacked = count_stacked(path, profile)
+    now = datetime.now(UTC)
+    occurrences: Counter[str] = Counter()
+    batch: list[tuple[int, Report]] = []
+    records: dict[int, dict[str, object]] = {}
+
+    def store() -> None:
+        done = take_in_reports(database, batch)
+        totals.inserted += sum(not one.is_repeated for one in done.accepted)
+        totals.repeated += sum(one.is_repeated for one in done.accepted)
+        for refused in done.refused:
+            _reject(rejects, refused.index, refused.faults, records[refused.index])
+        totals.rejected = rejects.count
+        batch.clear()
+        records.clear()
+        if progress is not None:
+            progress(totals)
+
+    for number, record in read_records(path, profile):
+        totals.read += 1
+        made = make_recorded(record, profile, stacked=stacked, now=now)
+        if isinstance(made, list):
+            _reject(rejects, number, made, record)
+        else:
+            batch.append((number, made if made.source_key is not None else _give_key(made, occurrences)))
+            records[number] = record
+        if len(batch) == MAX_ROWS:
+            store()
+    store()
+    logger.info(
+        "import: %d read, %d inserted, %d repeated, %d rejected",
+        totals.read,
+        totals.inserted,
+        totals.repeated,
+        totals.rejected,
+    )
+    return totals
+
+
+def _give_key(report: RecordedReport, occurrences: Counter[str]) -> RecordedReport:
+    """Give a row without a key one of its content, so that an import can be resumed; equal rows are told apart."""
+    digest = report.digest().hex()[:32]
+    occurrences[digest] += 1
+    return report.model_copy(update={"source_key": f"import:{digest}:{occurrences[digest]}"})
+
+
+def _reject(
+    rejects: RejectsFile, number: int, faults: list[RowFault] | tuple[RowFault, ...], record: dict[str, object]
+) -> None:
+    reasons = "; ".join(f"{fault.field}: {fault.reason}" if fault.field else fault.reason for fault in faults)
+    rejects.add(number, faults[0].field, reasons, record)

@@ -1,0 +1,102 @@
+"""Read incidents and move them on."""
+
+import logging
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+from gridmap.domain.incidents import IncidentId, Status
+from gridmap.errors import ConflictError, NotFoundError
+from gridmap.services.transaction import transaction
+from gridmap.storage import incidents as storage
+from gridmap.storage.database import Database
+from gridmap.storage.incidents import IncidentEvent, IncidentFilter, StoredIncident
+
+__all__ = [
+    "IncidentEvent",
+    "IncidentFilter",
+    "IncidentHistory",
+    "StoredIncident",
+    "change_status",
+    "find_incident",
+    "list_incidents",
+    "prune_outbox",
+]
+
+logger = logging.getLogger(__name__)
+
+OUTBOX_KEPT = timedelta(days=7)
+"""A server process that was away for longer reads the whole board anew."""
+MAX_LISTED = 1000
+_MAX_ID = 2**63 - 1
+
+
+@dataclass(frozen=True)
+class IncidentHistory:
+    """An incident with all that happened to it, oldest first."""
+
+    incident: StoredIncident
+    events: list[IncidentEvent]
+
+
+def find_incident(database: Database, incident_id: int) -> IncidentHistory:
+    """Find an incident with its history.
+
+    Raises
+    ------
+    NotFoundError
+        If there is none of that id.
+    """
+    key = IncidentId(incident_id)
+    if 0 < incident_id <= _MAX_ID:
+        with transaction(database) as connection:
+            found = storage.list_incidents_by_id(connection, [key]).get(key)
+            if found is not None:
+                return IncidentHistory(found, storage.list_events(connection, key))
+    raise NotFoundError(f"There is no incident {incident_id}.")
+
+
+def list_incidents(
+    database: Database, chosen: IncidentFilter, *, after: int = 0, limit: int = 100
+) -> list[StoredIncident]:
+    """List incidents by id, those above `after`, at most `limit` (and never more than 1,000)."""
+    with transaction(database) as connection:
+        return storage.list_incidents(
+            connection, chosen, after=min(max(after, 0), _MAX_ID), limit=min(max(limit, 0), MAX_LISTED)
+        )
+
+
+def change_status(database: Database, incident_id: IncidentId, to_status: Status, *, expected_version: int) -> int:
+    """Change the status of an incident that still is as it was read.
+
+    Which status may follow which is not checked here yet: any may.
+
+    Returns
+    -------
+    int
+        The new version; the same when it had that status already.
+
+    Raises
+    ------
+    NotFoundError
+        If there is no such incident.
+    ConflictError
+        If somebody changed it since it was read.
+    """
+    with transaction(database) as connection:
+        version = storage.update_status(connection, incident_id, to_status, version=expected_version)
+        if version is not None:
+            logger.info("incident %d is now %s", incident_id, to_status)
+            return version
+        found = storage.find_version(connection, incident_id)
+    if found is None:
+        raise NotFoundError(f"There is no incident {incident_id}.")
+    raise ConflictError(
+        f"Incident {incident_id} was changed since it was read: version {expected_version} was expected, it has "
+        f"version {found[0]} and is {found[1]}. Read it again."
+    )
+
+
+def prune_outbox(database: Database, *, kept: timedelta = OUTBOX_KEPT) -> int:
+    """Delete numbered changes that are older than what any reader needs; give how many."""
+    with transaction(database) as connection:
+        return storage.delete_outbox(connection, before=datetime.now(UTC) - kept)

@@ -1,0 +1,32 @@
+"""One transaction of a service, with a lost database told as our error."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import psycopg
+from psycopg import errors as pg_errors
+
+from gridmap.errors import DatabaseError
+from gridmap.storage.database import Connection, Database
+
+
+@contextmanager
+def transaction(database: Database) -> Iterator[Connection]:
+    """Open a connection for a block: committed at its end, rolled back at an error.
+
+    Raises
+    ------
+    DatabaseError
+        If the server does not answer, or goes away before the commit was confirmed. A deadlock or a lost race of
+        transactions stays what it is: the caller may try again.
+    """
+    try:
+        with database.connect() as connection:
+            yield connection
+    except (pg_errors.DeadlockDetected, pg_errors.SerializationFailure):
+        raise
+    except (psycopg.OperationalError, psycopg.InterfaceError) as error:
+        raise DatabaseError(
+            f"The database went away ({database.where}): {str(error).strip()}. Send it again when it is back; "
+            "what has a key is not stored twice."
+        ) from error

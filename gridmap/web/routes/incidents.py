@@ -1,0 +1,193 @@
+"""`/api/incidents`: take reports in, read incidents."""
+
+import json
+import threading
+from collections.abc import AsyncIterator
+from contextlib import ExitStack, asynccontextmanager
+from typing import Annotated, Any
+
+import orjson
+from fastapi import APIRouter, Depends, Header, Query, Request, Response
+
+from gridmap.domain.incidents import Placement, Status
+from gridmap.domain.lateness import Lateness
+from gridmap.errors import InputError
+from gridmap.services.incidents import IncidentFilter, find_incident, list_incidents
+from gridmap.services.intake import MAX_ROWS, Refused, take_in_rows
+from gridmap.services.tiles import Database
+from gridmap.web.context import WebContext
+from gridmap.web.incident_answers import (
+    HistoryAnswer,
+    IncidentAnswer,
+    IntakeAnswer,
+    ListAnswer,
+    describe_body,
+    make_answer,
+    make_event,
+)
+
+MAX_BODY_BYTES = 4_000_000
+
+
+class _ServedDatabase:
+    """The context's database with a pool behind it; the context has one only once the server runs."""
+
+    def __init__(self, context: WebContext) -> None:
+        self._context = context
+        self._lock = threading.Lock()
+        self._stack = ExitStack()
+        self._pooled: Database | None = None
+
+    def get(self) -> Database:
+        with self._lock:
+            if self._pooled is None:
+                self._pooled = self._stack.enter_context(self._context.database.pooled())
+            return self._pooled
+
+    def close(self) -> None:
+        with self._lock:
+            self._pooled = None
+            self._stack.close()
+
+
+async def read_body(request: Request) -> bytes:
+    """Read the body of a request, at most 4 MB: a thousand rows need less than one."""
+    body = bytearray()
+    async for chunk in request.stream():
+        body += chunk
+        if len(body) > MAX_BODY_BYTES:
+            raise InputError(f"The body is larger than {MAX_BODY_BYTES:,} bytes: send at most {MAX_ROWS} rows a call.")
+    return bytes(body)
+
+
+def make_router(context: WebContext) -> APIRouter:
+    """Make the routes."""
+    database = _ServedDatabase(context)
+
+    @asynccontextmanager
+    async def close_at_end(_: object) -> AsyncIterator[None]:
+        yield
+        database.close()
+
+    router = APIRouter(prefix="/api/incidents", tags=["incidents"], lifespan=close_at_end)
+
+    @router.post(
+        "",
+        response_model=IncidentAnswer | IntakeAnswer,
+        openapi_extra={"requestBody": describe_body(max_rows=MAX_ROWS)},
+        status_code=201,
+        responses={
+            200: {"description": "All of it was stored before: the same incidents, nothing new."},
+            207: {"description": "A list of which some rows were refused; the others are stored."},
+            409: {"description": "The key was used for another report."},
+            422: {"description": "Refused, with the reason for each field."},
+        },
+    )
+    def post_incidents(
+        body: Annotated[bytes, Depends(read_body)],
+        idempotency_key: Annotated[str | None, Header(min_length=1, max_length=180, pattern="^[!-~]+$")] = None,
+    ) -> Response:
+        """Take in one report, or a list of up to 1,000. A bad row of a list is refused alone."""
+        rows = _parse(body)
+        if not isinstance(rows, list):
+            return _take_in_one(database.get(), rows, key=idempotency_key)
+        if len(rows) > MAX_ROWS:
+            raise InputError(f"The list holds {len(rows)} incidents; send at most {MAX_ROWS} a call.")
+        done = take_in_rows(database.get(), rows, key=idempotency_key)
+        answer = {
+            "accepted": [
+                {"index": one.index, **make_answer(done.incidents[one.incident_id], is_repeated=one.is_repeated)}
+                for one in done.accepted
+            ],
+            "refused": [_make_refusal(one) for one in done.refused],
+        }
+        if done.refused:
+            status = 207 if done.accepted else 409 if all(one.code == "conflict" for one in done.refused) else 422
+        else:
+            status = 201 if any(not one.is_repeated for one in done.accepted) else 200
+        return _respond(answer, status)
+
+    @router.get("", response_model=ListAnswer)
+    def get_incidents(
+        area: Annotated[str | None, Query(max_length=40, description="Code of an area of any level.")] = None,
+        unit: Annotated[str | None, Query(max_length=40, description="Code of the leading unit.")] = None,
+        status: Annotated[list[str] | None, Query(description="Statuses, or open, or closed.")] = None,
+        lateness: Lateness | None = None,
+        placement: Placement | None = None,
+        after: Annotated[int, Query(ge=0, description="Only ids above this one: the next page.")] = 0,
+        limit: Annotated[int, Query(ge=1, le=1000)] = 100,
+    ) -> Response:
+        """List incidents by id."""
+        chosen = _make_filter(area=area, unit=unit, status=status, lateness=lateness, placement=placement)
+        found = list_incidents(database.get(), chosen, after=after, limit=limit)
+        next_after = found[-1].id if len(found) == limit else None
+        return _respond({"incidents": [make_answer(one) for one in found], "next_after": next_after}, 200)
+
+    @router.get("/{incident_id}", response_model=HistoryAnswer)
+    def get_incident(incident_id: int) -> Response:
+        """Read one incident with its history."""
+        found = find_incident(database.get(), incident_id)
+        answer = {**make_answer(found.incident), "history": [make_event(one) for one in found.events]}
+        return _respond(answer, 200)
+
+    return router
+
+
+def _parse(body: bytes) -> Any:
+    try:
+        # Takes NaN and Infinity, so that the row that holds one is refused alone and not the whole list.
+        return json.loads(body)
+    except (ValueError, RecursionError) as error:
+        raise InputError(f"The body is not JSON: {error}.") from None
+
+
+def _take_in_one(database: Database, row: object, *, key: str | None) -> Response:
+    done = take_in_rows(database, [row], key=key)
+    if done.refused:
+        refusal = _make_refusal(done.refused[0])
+        error = {"code": refusal["code"], "message": refusal["reason"], "details": refusal["details"]}
+        return _respond({"error": error}, 409 if done.refused[0].code == "conflict" else 422)
+    one = done.accepted[0]
+    return _respond(
+        make_answer(done.incidents[one.incident_id], is_repeated=one.is_repeated), 200 if one.is_repeated else 201
+    )
+
+
+def _make_refusal(refused: Refused) -> dict[str, Any]:
+    first = refused.faults[0]
+    return {
+        "index": refused.index,
+        "code": refused.code,
+        "field": first.field,
+        "reason": f"{first.field} {first.reason}" if first.field and first.field not in first.reason else first.reason,
+        "details": [{"field": fault.field, "reason": fault.reason} for fault in refused.faults],
+    }
+
+
+def _make_filter(
+    *,
+    area: str | None,
+    unit: str | None,
+    status: list[str] | None,
+    lateness: Lateness | None,
+    placement: Placement | None,
+) -> IncidentFilter:
+    is_open = None
+    statuses: tuple[Status, ...] | None = None
+    if status == ["open"] or status == ["closed"]:
+        is_open = status == ["open"]
+    elif status is not None:
+        try:
+            statuses = tuple(Status(one) for one in status)
+        except ValueError as error:
+            raise InputError(f"{error}; give open, closed, or of {', '.join(Status)}.") from None
+    # A NUL can be written in a URL but not in a PostgreSQL text: no code holds one.
+    if "\0" in (area or "") or "\0" in (unit or ""):
+        raise InputError("A code can't hold the character U+0000.")
+    return IncidentFilter(
+        area=area, unit=unit, statuses=statuses, is_open=is_open, lateness=lateness, placement=placement
+    )
+
+
+def _respond(answer: dict[str, Any], status: int) -> Response:
+    return Response(orjson.dumps(answer), status_code=status, media_type="application/json")

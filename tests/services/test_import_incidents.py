@@ -1,0 +1,239 @@
+"""Importing recorded incidents: real ones, of every kind of file, resumed, and with the bad rows kept."""
+
+import csv
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import geopandas as gpd
+import pandas as pd
+import pytest
+
+from gridmap.errors import InputError, NotFoundError
+from gridmap.services.import_incidents import ImportTotals, import_incidents
+from gridmap.storage.database import Database
+from gridmap.storage.files.incidents import read_profile
+from tests.conftest import PROJECT_DIR
+from tests.county import VILLAGES, insert_small_county
+
+PROFILE = """
+key_prefix = "test:"
+timezone = "Asia/Shanghai"
+time_format = "%Y-%m-%d %H:%M"
+[columns]
+source_key = "编号"
+item_code = "事项"
+title = "标题"
+lon = "经度"
+lat = "纬度"
+reported_at = "上报时间"
+resolved_at = "办结时间"
+precision = "精度"
+[constants]
+channel = "hotline"
+datum = "cgcs2000"
+[values.item_code]
+"噪声" = "A01"
+"*" = "Z99"
+[values.precision]
+"精确" = "exact"
+"" = "village"
+[[precision_rules]]
+stacked = 9
+precision = "township"
+"""
+HEADER = ["编号", "事项", "标题", "经度", "纬度", "上报时间", "办结时间", "精度"]
+ROWS = [
+    ["1", "噪声", "夜间施工", "118.805", "36.915", "2026-11-20 15:00", "", "精确"],
+    ["2", "别的", "别的事", "118.815", "36.915", "2026-11-20 15:00", "2026-11-21 09:30", "精确"],
+    ["3", "噪声", "没有精度", "118.825", "36.915", "2026-11-20 15:00", "", ""],
+    ["4", "噪声", "坏坐标", "east", "36.915", "2026-11-20 15:00", "", "精确"],
+    ["5", "噪声", "坏时间", "118.805", "36.915", "20.11.2026", "", "精确"],
+    ["6", "噪声", "坏精度", "118.805", "36.915", "2026-11-20 15:00", "", "大概"],
+    ["7", "噪声", "少一列", "118.805", "36.915", "2026-11-20 15:00", ""],
+    ["1", "噪声", "同号异事", "118.805", "36.915", "2026-11-20 15:00", "", "精确"],
+]
+
+
+@pytest.fixture
+def county(fresh_database: Database) -> Database:
+    with fresh_database.connect() as connection:
+        insert_small_county(connection)
+    return fresh_database
+
+
+@pytest.fixture
+def profile(tmp_path: Path) -> Path:
+    path = tmp_path / "profile.toml"
+    path.write_text(PROFILE, encoding="utf-8")
+    return path
+
+
+def write_csv(path: Path, rows: list[list[str]], *, encoding: str = "utf-8") -> Path:
+    with path.open("w", encoding=encoding, newline="") as opened:
+        csv.writer(opened).writerows([HEADER, *rows])
+    return path
+
+
+def read_stored(database: Database) -> list[tuple[Any, ...]]:
+    with database.connect() as connection:
+        return connection.execute(
+            """
+            SELECT source_key, item_code, title, status, resolved_at, precision, village
+            FROM incident ORDER BY source_key
+            """
+        ).fetchall()
+
+
+def run(database: Database, path: Path, profile: Path) -> ImportTotals:
+    return import_incidents(database, path, profile, rejects_path=path.with_suffix(".rejects.csv"))
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "gb18030"])
+def test_good_rows_are_stored_and_bad_ones_kept(county: Database, tmp_path: Path, profile: Path, encoding: str) -> None:
+    path = write_csv(tmp_path / "a.csv", ROWS, encoding=encoding)
+    assert run(county, path, profile) == ImportTotals(read=8, inserted=3, repeated=0, rejected=5)
+    closed_at = datetime(2026, 11, 21, 1, 30, tzinfo=UTC)
+    assert read_stored(county) == [
+        ("test:1", "A01", "夜间施工", "reported", None, "exact", VILLAGES[0]),
+        ("test:2", "Z99", "别的事", "resolved", closed_at, "exact", VILLAGES[1]),
+        ("test:3", "A01", "没有精度", "reported", None, "village", VILLAGES[2]),
+    ]
+    with (tmp_path / "a.rejects.csv").open(encoding="utf-8-sig", newline="") as opened:
+        rejects = list(csv.DictReader(opened))
+    assert [(row["row"], row["field"], row["编号"]) for row in rejects] == [
+        ("4", "lon", "4"),
+        ("5", "reported_at", "5"),
+        ("6", "precision", "6"),
+        ("7", "", "7"),
+        ("8", "source_key", "1"),
+    ]
+    assert "another report" in rejects[4]["reason"]
+
+
+def test_an_import_is_resumed_by_running_it_again(county: Database, tmp_path: Path, profile: Path) -> None:
+    path = write_csv(tmp_path / "a.csv", ROWS[:2])
+    assert run(county, path, profile) == ImportTotals(read=2, inserted=2)
+    write_csv(path, ROWS)
+    assert run(county, path, profile) == ImportTotals(read=8, inserted=1, repeated=2, rejected=5)
+    write_csv(path, ROWS[:3])
+    assert run(county, path, profile) == ImportTotals(read=3, repeated=3)
+    assert not path.with_suffix(".rejects.csv").exists(), "the rejects of an earlier import are gone"
+
+
+def test_rows_without_a_key_are_recognised_by_what_they_say(county: Database, tmp_path: Path, profile: Path) -> None:
+    profile.write_text(PROFILE.replace('source_key = "编号"\n', ""), encoding="utf-8")
+    path = write_csv(tmp_path / "a.csv", [ROWS[0], ROWS[1], ROWS[0]])
+    assert run(county, path, profile) == ImportTotals(read=3, inserted=3)
+    assert run(county, path, profile) == ImportTotals(read=3, repeated=3)
+
+
+def test_many_reports_of_one_spot_are_the_middle_of_an_area(county: Database, tmp_path: Path, profile: Path) -> None:
+    profile.write_text(PROFILE.replace("stacked = 9", "stacked = 3"), encoding="utf-8")
+    rows = [[str(number), *ROWS[0][1:]] for number in range(3)] + [["9", *ROWS[1][1:]]]
+    run(county, write_csv(tmp_path / "a.csv", rows), profile)
+    assert [row[5] for row in read_stored(county)] == ["township", "township", "township", "exact"]
+
+
+@pytest.mark.parametrize("suffix", ["xlsx", "parquet", "gpkg", "geojson"])
+def test_every_kind_of_file_says_the_same(county: Database, tmp_path: Path, profile: Path, suffix: str) -> None:
+    path = tmp_path / f"a.{suffix}"
+    frame = pd.DataFrame(ROWS[:3], columns=HEADER)
+    frame["经度"], frame["纬度"] = frame["经度"].astype(float), frame["纬度"].astype(float)
+    frame["编号"] = frame["编号"].astype(int)
+    if suffix == "xlsx":
+        frame["上报时间"] = pd.to_datetime(frame["上报时间"])
+        frame.to_excel(path, index=False)
+    elif suffix == "parquet":
+        frame["上报时间"] = pd.to_datetime(frame["上报时间"])
+        frame.to_parquet(path)
+    else:
+        points = gpd.points_from_xy(frame["经度"], frame["纬度"], crs=4490)
+        gpd.GeoDataFrame(frame.drop(columns=["经度", "纬度"]), geometry=points).to_file(path)
+        text = PROFILE.replace('"经度"', '"geometry.lon"').replace('"纬度"', '"geometry.lat"')
+        profile.write_text(text, encoding="utf-8")
+    assert run(county, path, profile) == ImportTotals(read=3, inserted=3)
+    assert [row[0:2] + row[6:] for row in read_stored(county)] == [
+        ("test:1", "A01", VILLAGES[0]),
+        ("test:2", "Z99", VILLAGES[1]),
+        ("test:3", "A01", VILLAGES[2]),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "message"),
+    [
+        ('channel = "hotline"\n', "", "channel"),
+        ('datum = "cgcs2000"', 'datum = "wgs72"', "wgs72"),
+        ('"Asia/Shanghai"', '"Asia/Peking"', "time zone"),
+        ('title = "标题"', 'titel = "标题"', "titel"),
+        ('title = "标题"', 'title = "题目"', "no column 题目; it has 编号"),
+        ('key_prefix = "test:"', "key_prefix = ", "TOML"),
+        ("stacked = 9\n", "", "precision rule"),
+        ("[values.precision]", "[values.status]", "no status"),
+    ],
+)
+def test_a_profile_that_can_t_be_used_stores_nothing(
+    county: Database, tmp_path: Path, profile: Path, old: str, new: str, message: str
+) -> None:
+    assert old in PROFILE
+    profile.write_text(PROFILE.replace(old, new), encoding="utf-8")
+    with pytest.raises(InputError, match=message):
+        run(county, write_csv(tmp_path / "a.csv", ROWS), profile)
+    assert read_stored(county) == []
+
+
+def test_files_that_can_t_be_read_say_why(county: Database, tmp_path: Path, profile: Path) -> None:
+    with pytest.raises(NotFoundError, match="no file"):
+        run(county, tmp_path / "none.csv", profile)
+    with pytest.raises(NotFoundError, match="no profile"):
+        run(county, write_csv(tmp_path / "a.csv", ROWS), tmp_path / "none.toml")
+    for name in ("a.doc", "a.xlsx", "a.parquet", "a.gpkg"):
+        (tmp_path / name).write_bytes(b"nothing of the kind")
+        with pytest.raises(InputError):
+            run(county, tmp_path / name, profile)
+    (tmp_path / "empty.csv").write_bytes(b"")
+    with pytest.raises(InputError, match="it has none"):
+        run(county, tmp_path / "empty.csv", profile)
+
+
+def test_times_that_summer_time_skips_do_not_exist(county: Database, tmp_path: Path, profile: Path) -> None:
+    profile.write_text(PROFILE.replace("Asia/Shanghai", "America/New_York"), encoding="utf-8")
+    rows = [[*ROWS[0][:5], "2026-03-08 02:30", "", "精确"], ["2", *ROWS[0][1:5], "2026-11-01 01:30", "", "精确"]]
+    assert run(county, write_csv(tmp_path / "a.csv", rows), profile).rejected == 1
+    with county.connect() as connection:
+        row = connection.execute("SELECT reported_at FROM incident").fetchone()
+    assert row == (datetime(2026, 11, 1, 5, 30, tzinfo=UTC),), "the repeated hour is taken as the first"
+
+
+def test_every_profile_of_the_project_is_read() -> None:
+    profiles = sorted((PROJECT_DIR / "data" / "profiles").glob("*.toml"))
+    assert profiles
+    ours = [path for path in profiles if "reported_at" in path.read_text(encoding="utf-8")]
+    assert ours
+    for path in ours:
+        read_profile(path)
+
+
+def test_the_tickets_of_a_real_city(county: Database, tmp_path: Path, real_data: Path) -> None:
+    source = real_data / "us_boston_sla" / "tickets_30756.csv"
+    path = tmp_path / "tickets.csv"
+    with source.open(encoding="utf-8") as opened:
+        lines = opened.readlines()
+    path.write_text("".join(lines[:1] + lines[1:9000:3]), encoding="utf-8")
+    totals = run(county, path, PROJECT_DIR / "data" / "profiles" / "boston_311.toml")
+    assert totals.read == 3000
+    assert totals.inserted + totals.rejected == 3000
+    assert totals.rejected <= 0.01 * 3000
+    table = pd.read_csv(path, dtype=str).set_index("id")
+    with county.connect() as connection:
+        rows = connection.execute(
+            "SELECT source_key, reported_at, resolved_at, placement, lead_rule, status FROM incident"
+        ).fetchall()
+    for key, reported_at, resolved_at, placement, lead_rule, status in rows:
+        ticket = table.loc[key.removeprefix("boston:")]
+        opened_at = pd.to_datetime(ticket["OPEN_DT"], format="%m/%d/%Y %I:%M:%S %p").tz_localize("America/New_York")
+        assert reported_at == opened_at
+        assert (resolved_at is not None) == (ticket["CASE_STATUS"] == "Closed") == (status == "resolved")
+        # Seen from a Chinese county each of them is outside, and on no list.
+        assert (placement, lead_rule) == ("outside", "item_not_in_list")

@@ -1,0 +1,189 @@
+"""Invented and replayed life: real rows through the real rules, until it is told to stop."""
+
+import threading
+import time
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from gridmap.errors import InputError, NotFoundError
+from gridmap.services.load_incidents import load_incidents
+from gridmap.services.replay import run_replay
+from gridmap.services.simulate import run_simulation
+from gridmap.storage import simulation
+from gridmap.storage.database import Connection, Database
+from tests.county import insert_small_county
+
+PROFILE = """
+time_format = "%Y-%m-%d %H:%M:%S"
+timezone = "Asia/Shanghai"
+[columns]
+source_key = "id"
+item_code = "item"
+title = "item"
+lon = "lon"
+lat = "lat"
+reported_at = "at"
+resolved_at = "closed"
+[constants]
+channel = "patrol"
+datum = "wgs84"
+precision = "exact"
+"""
+
+
+@pytest.fixture
+def county(fresh_database: Database) -> Database:
+    with fresh_database.connect() as connection:
+        insert_small_county(connection)
+        connection.execute(
+            """
+            INSERT INTO address (number, hamlet, geom)
+            SELECT n, '东庄', public.ST_SetSRID(public.ST_MakePoint(118.8005 + 0.0004 * n, 36.905), 4490)
+            FROM generate_series(1, 90) n
+            """
+        )
+    return fresh_database
+
+
+def fetch(database: Database, query: str) -> list[tuple[object, ...]]:
+    with database.connect() as connection:
+        return connection.execute(query).fetchall()
+
+
+def test_life_goes_on_until_it_is_stopped(county: Database) -> None:
+    stop = threading.Event()
+    threading.Timer(4, stop.set).start()
+    started = time.monotonic()
+    reported = run_simulation(county, rate=1200, stop=stop, seed=1)
+    assert time.monotonic() - started < 8
+    rows = fetch(county, "SELECT placement, status, datum, precision FROM incident WHERE source_key LIKE 'simulated:%'")
+    assert len(rows) == reported > 20
+    assert sum(row[0] in ("inside", "imprecise", "border") for row in rows) > 0.9 * len(rows)
+    assert {"gcj02", "cgcs2000"} <= {row[2] for row in rows}
+    assert fetch(county, "SELECT count(*) FROM incident_event WHERE kind = 'status'")[0][0] > reported
+
+
+def test_nothing_to_simulate_on_is_said(fresh_database: Database) -> None:
+    with pytest.raises(NotFoundError, match="gridmap demo"):
+        run_simulation(fresh_database, rate=5, stop=threading.Event())
+
+
+@pytest.mark.parametrize("rate", [0, -1, float("nan"), float("inf"), 6001])
+def test_a_rate_that_makes_no_sense_is_refused(fresh_database: Database, rate: float) -> None:
+    with pytest.raises(InputError, match="rate"):
+        run_simulation(fresh_database, rate=rate, stop=threading.Event())
+
+
+def test_slow_incidents_are_left_until_they_are_overdue(connection: Connection) -> None:
+    insert_small_county(connection)
+    connection.execute(
+        """
+        INSERT INTO incident (item_code, reported_lon, reported_lat, status, reported_at)
+        SELECT 'A01', 118.805, 36.915, 'handling',
+               now() - CASE WHEN n % 2 = 0 THEN interval '60 days' ELSE interval '1 hour' END
+        FROM generate_series(1, 40) n
+        """
+    )
+    # Each is slow by its own number, whatever its unit: only those long overdue go.
+    assert simulation.resolve_some(connection, count=100, slow_share=1e9) == 20
+    rows = connection.execute("SELECT count(*) FROM incident WHERE resolved_at IS NULL AND due_at > now()").fetchone()
+    assert rows == (20,)
+    assert simulation.resolve_some(connection, count=7, slow_share=0) == 7
+    assert simulation.count_open(connection) == 13
+    assert simulation.close_some(connection, count=5) == 5
+
+
+def test_old_simulated_incidents_are_deleted_and_no_others(connection: Connection) -> None:
+    insert_small_county(connection)
+    connection.execute(
+        """
+        INSERT INTO incident (source_key, item_code, reported_at, status, resolved_at)
+        VALUES ('simulated:1', 'A01', '2026-01-10', 'called_back', '2026-01-11'),
+               ('simulated:2', 'A01', '2026-01-10', 'handling', NULL),
+               ('12345:1', 'A01', '2026-01-10', 'called_back', '2026-01-11')
+        """
+    )
+    assert simulation.delete_simulated(connection, before=pd.Timestamp("2026-02-01", tz="UTC"), count=10) == 1
+    rows = connection.execute("SELECT source_key FROM incident ORDER BY 1").fetchall()
+    assert rows == [("12345:1",), ("simulated:2",)]
+
+
+def _write(tmp_path: Path) -> tuple[Path, Path]:
+    profile, path = tmp_path / "p.toml", tmp_path / "a.csv"
+    profile.write_text(PROFILE, encoding="utf-8")
+    path.write_text(
+        "id,item,lon,lat,at,closed\n"
+        "3,A01,118.805,36.915,2020-05-06 10:20:00,\n"
+        "1,A01,118.805,36.915,2020-05-06 10:00:00,2020-05-06 10:10:00\n"
+        "2,A05,118.835,36.915,2020-05-06 10:15:00,\n"
+        "4,A05,east,36.915,2020-05-06 10:15:00,\n",
+        encoding="utf-8",
+    )
+    return path, profile
+
+
+def test_a_replay_keeps_the_spacing_and_reports_now(county: Database, tmp_path: Path) -> None:
+    path, profile = _write(tmp_path)
+    totals = run_replay(county, path, profile, speed=600, stop=threading.Event())
+    assert (totals.read, totals.rejected, totals.reported, totals.closed) == (4, 1, 3, 1)
+    rows = fetch(
+        county,
+        """
+        SELECT item_code, status, round(extract(epoch FROM reported_at - min(reported_at) OVER ()), 1)::float,
+               reported_at > now() - interval '1 minute'
+        FROM incident ORDER BY reported_at
+        """,
+    )
+    assert [row[:2] for row in rows] == [("A01", "resolved"), ("A05", "reported"), ("A01", "reported")]
+    assert [row[2] for row in rows] == pytest.approx([0, 1.5, 2.0], abs=0.4)
+    assert all(row[3] for row in rows)
+    # Another replay is another life.
+    assert run_replay(county, path, profile, speed=1e6, stop=threading.Event()).reported == 3
+
+
+def test_a_replay_can_be_stopped(county: Database, tmp_path: Path) -> None:
+    path, profile = _write(tmp_path)
+    stop = threading.Event()
+    threading.Timer(0.8, stop.set).start()
+    assert run_replay(county, path, profile, speed=1, stop=stop).reported == 1
+
+
+@pytest.mark.parametrize("speed", [0, -1, float("nan"), float("inf")])
+def test_a_speed_that_makes_no_sense_is_refused(county: Database, tmp_path: Path, speed: float) -> None:
+    path, profile = _write(tmp_path)
+    with pytest.raises(InputError, match="speed"):
+        run_replay(county, path, profile, speed=speed, stop=threading.Event())
+
+
+def test_a_history_is_loaded_through_the_same_rules(county: Database) -> None:
+    now = pd.Timestamp("2026-11-20T04:00:00Z")
+    frame = pd.DataFrame(
+        {
+            "source_key": [f"demo:{number}" for number in range(2300)],
+            "channel": "hotline",
+            "item_code": "A01",
+            "title": "噪声扰民",
+            "address": "东庄",
+            "lon": 118.805,
+            "lat": 36.915,
+            "datum": "cgcs2000",
+            "precision": "exact",
+            "reported_at": now,
+            "closed_at": [now + pd.Timedelta(hours=1) if number % 2 else pd.NaT for number in range(2300)],
+            "status": ["called_back" if number % 2 else "handling" for number in range(2300)],
+        }
+    )
+    seen: list[float] = []
+    assert load_incidents(county, frame, progress=lambda _step, share: seen.append(share)) == 2300
+    assert seen[-1] == 1.0
+    grouped = "status, resolved_at - reported_at = '1 hour', lead_rule"
+    rows = fetch(county, f"SELECT {grouped}, count(*) FROM incident GROUP BY 1, 2, 3 ORDER BY 1")
+    assert rows == [("called_back", True, "jurisdiction", 1150), ("handling", None, "jurisdiction", 1150)]
+    assert load_incidents(county, frame) == 2300
+    assert fetch(county, "SELECT count(*) FROM incident") == [(2300,)]
+    with pytest.raises(InputError, match="demo:0 was refused: datum"):
+        load_incidents(county, frame.assign(datum="wgs72"))
+    with pytest.raises(InputError, match="lack the columns datum"):
+        load_incidents(county, frame.drop(columns="datum"))
