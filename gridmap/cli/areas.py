@@ -214,8 +214,12 @@ def publish(
         datetime | None, typer.Option(formats=["%Y-%m-%d"], help="First day; today without it.")
     ] = None,
     rejoin_open: Annotated[
-        bool, typer.Option("--rejoin-open", help="Place all open incidents in the new areas.")
-    ] = False,
+        bool,
+        typer.Option(
+            "--rejoin-open/--keep-open",
+            help="Place open incidents in the new areas (their history keeps the old ones), or leave them.",
+        ),
+    ] = True,
 ) -> None:
     """Publish the draft generation, as a whole."""
     from gridmap.services.publish import publish_draft

@@ -35,7 +35,7 @@ class Publication:
 
 
 def publish_draft(
-    database: Database, *, valid_from: date | None = None, rejoin_open: bool = False, progress: Progress | None = None
+    database: Database, *, valid_from: date | None = None, rejoin_open: bool = True, progress: Progress | None = None
 ) -> Publication:
     """Publish the draft in one transaction.
 
@@ -47,14 +47,15 @@ def publish_draft(
     valid_from
         First day of the generation, in the county's zone; today without it.
     rejoin_open
-        Place all open incidents anew in the generation of today. Without it an incident keeps the grid that it had.
+        Place all open incidents anew in the generation of today; the history keeps the grid that they had. Without it they
+        keep it, and count for no area of the new boundaries.
 
     Raises
     ------
     NotFoundError
         If there is no draft.
     ConflictError
-        If the draft is empty, or begins no later than the newest published generation.
+        If the draft is empty, or begins before the newest published generation. On the same day it replaces that one.
     """
     with database.connect() as connection:
         return publish_draft_within(connection, valid_from=valid_from, rejoin_open=rejoin_open, progress=progress)
@@ -64,7 +65,7 @@ def publish_draft_within(
     connection: Connection,
     *,
     valid_from: date | None = None,
-    rejoin_open: bool = False,
+    rejoin_open: bool = True,
     progress: Progress | None = None,
 ) -> Publication:
     """Publish the draft in a transaction that is open; the same as `publish_draft` otherwise."""
@@ -79,9 +80,9 @@ def publish_draft_within(
         raise ConflictError(f"The draft {name} holds no areas: import some first.")
     first_day = valid_from or generations.find_today(connection)
     newest = generations.find_newest_valid_from(connection)
-    if newest is not None and first_day <= newest:
+    if newest is not None and first_day < newest:
         raise ConflictError(
-            f"The newest generation is valid from {newest}: {name} must begin later, not on {first_day}. "
+            f"The newest generation is valid from {newest}: {name} can't begin before it, on {first_day}. "
             "Give --valid-from."
         )
     say("parents", 0.1)

@@ -151,8 +151,8 @@ def test_draft_is_a_copy_and_is_published_as_a_whole(
     moved = _write(tmp_path / "v2.gpkg", [("V1", "东村", "T2", _cell(0)), ("V3", "新村", "", _cell(2))])
     result = _import(fresh_database, moved, AreaLevel.VILLAGE)
     assert result.replaced == 2
-    with pytest.raises(ConflictError, match="must begin later"):
-        publish_draft(fresh_database, valid_from=date(2026, 1, 1))
+    with pytest.raises(ConflictError, match="can't begin before it"):
+        publish_draft(fresh_database, valid_from=date(2025, 12, 31))
     publish_draft(fresh_database, valid_from=date(2026, 2, 1))
     generations = list_generations(fresh_database)
     assert [(g.valid_from, g.valid_to, g.areas) for g in generations] == [
@@ -227,13 +227,35 @@ def test_open_incidents_are_placed_by_publishing(fresh_database: Database, tmp_p
             """
         ).fetchall()
     assert after == [(True, "G1", "370783001", "inside", "U-T01"), (True, None, None, "outside", None)]
-    # Later boundaries leave it where it was, unless that is asked for.
+    # Later boundaries leave it where it was when that is asked for; else it is joined again, and the history keeps both.
     moved = _write(tmp_path / "g2.gpkg", [("G2", "新网格", "370783001", _cell(0))])
     for day, rejoin, expected in ((date(2020, 1, 2), False, "G1"), (date(2020, 1, 3), True, "G2")):
         _import(fresh_database, moved, AreaLevel.SMALL_GRID)
         publish_draft(fresh_database, valid_from=day, rejoin_open=rejoin)
         with fresh_database.connect() as connection:
             assert connection.execute("SELECT small_grid FROM incident ORDER BY id").fetchone() == (expected,)
+    with fresh_database.connect() as connection:
+        history = connection.execute(
+            """
+            SELECT e.kind, a.code FROM incident_event e LEFT JOIN area a ON a.id = e.area_id
+            WHERE e.incident_id = (SELECT min(id) FROM incident) ORDER BY e.id
+            """
+        ).fetchall()
+    assert history[-1] == ("rejoined", "G2")
+    assert ("rejoined", "G1") in history
+
+
+def test_a_correction_on_the_same_day_replaces(fresh_database: Database, tmp_path: Path, townships: Path) -> None:
+    _import(fresh_database, townships, AreaLevel.TOWNSHIP)
+    wrong = publish_draft(fresh_database, valid_from=date(2026, 1, 1))
+    _import(fresh_database, townships, AreaLevel.TOWNSHIP)
+    right = publish_draft(fresh_database, valid_from=date(2026, 1, 1))
+    with fresh_database.connect() as connection:
+        assert connection.execute("SELECT generation_at('2026-06-01Z'), generation_at('2025-06-01Z')").fetchone() == (
+            right.generation_id,
+            right.generation_id,
+        )
+    assert right.generation_id != wrong.generation_id
 
 
 def test_check_finds_the_draft_first(fresh_database: Database, villages: Path) -> None:

@@ -29,7 +29,8 @@ CREATE TABLE generation (
     published_at timestamptz,
     note text NOT NULL DEFAULT '',
     CHECK (published_at IS NULL OR valid_from IS NOT NULL),
-    CHECK (valid_to > valid_from)
+    -- The same day: it was corrected on the day that it was published.
+    CHECK (valid_to >= valid_from)
 );
 COMMENT ON TABLE generation IS 'A set of boundaries, published as a whole; valid from valid_from up to, not including, valid_to.';
 CREATE UNIQUE INDEX generation_one_draft ON generation ((true)) WHERE published_at IS NULL;

@@ -83,7 +83,7 @@ AS $$
     WHERE g.published_at IS NOT NULL
     ORDER BY (g.valid_from <= asked.day) DESC,
              CASE WHEN g.valid_from <= asked.day THEN g.valid_from END DESC NULLS LAST,
-             g.valid_from
+             g.valid_from, g.id DESC
     LIMIT 1
 $$;
 

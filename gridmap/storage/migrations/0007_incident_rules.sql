@@ -102,6 +102,7 @@ BEGIN
     INSERT INTO incident_event (incident_id, kind, from_status, to_status, unit_id, area_id)
     SELECT n.id,
            CASE WHEN n.status IS DISTINCT FROM o.status THEN 'status'
+                WHEN n.generation_id IS DISTINCT FROM o.generation_id THEN 'rejoined'
                 WHEN n.area_id IS DISTINCT FROM o.area_id THEN 'moved' ELSE 'routed' END,
            o.status, n.status, n.lead_unit_id, n.area_id
     FROM new_row n JOIN old_row o USING (id)

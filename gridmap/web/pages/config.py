@@ -1,0 +1,97 @@
+"""The page's configuration as JSON inside its HTML, and the HTML round it.
+
+The JSON stands in a script element of type application/json: a data block, which a content security policy ignores.
+"""
+
+from collections.abc import Callable
+from typing import Any
+from urllib.parse import parse_qs
+
+import orjson
+from dash import Dash
+
+from gridmap.web.context import WebContext
+from gridmap.web.i18n import Catalogue, Language, read_catalogue, read_language
+from gridmap.web.pages import ids
+from gridmap.web.pages.facts import CountyFacts, PageFacts
+
+WALL_PATH = "/wall"
+
+_INDEX = """<!DOCTYPE html>
+<html lang="{lang}" data-theme="{theme}" data-page="{page}">
+<head>
+{metas}
+<title>{title}</title>
+{favicon}
+{css}
+</head>
+<body>
+{app_entry}
+<script type="application/json" id="{config_id}">{page_config}</script>
+<footer>
+{config}
+{scripts}
+{renderer}
+</footer>
+</body>
+</html>
+"""
+
+_PARTS = ("metas", "favicon", "css", "app_entry", "config", "scripts", "renderer")
+
+
+def is_wall_path(path: str) -> bool:
+    """Whether the path asks for the wall screen."""
+    return path.rstrip("/") == WALL_PATH
+
+
+def make_page_config(
+    context: WebContext, county: CountyFacts, *, catalogue: Catalogue, is_wall: bool
+) -> dict[str, Any]:
+    """Make what the scripts are told: see docs/architecture.md, "The browser"."""
+    return {
+        "language": catalogue.language.value,
+        "locale": catalogue.language.tag,
+        "theme": "dark" if is_wall else "light",
+        "page": "wall" if is_wall else "map",
+        "layers": [layer.model_dump(mode="json") for layer in context.layers],
+        # The scripts look their messages up by the same ids as the pages.
+        "messages": dict(catalogue.messages),
+        "tileVersion": county.tile_version,
+        "build": context.build,
+        "bounds": list(county.bounds),
+        "timezone": context.settings.timezone,
+    }
+
+
+def write_json(value: object) -> str:
+    """Write JSON that is safe between script tags: no text in it can end the element or start a comment."""
+    text = orjson.dumps(value).decode()
+    return text.replace("&", "\\u0026").replace("<", "\\u003c").replace(">", "\\u003e")
+
+
+def make_index(app: Dash, context: WebContext, facts: PageFacts) -> Callable[..., str]:
+    """Make the function that writes the page's HTML for the request at hand."""
+
+    def write_index(**parts: str) -> str:
+        request = app.backend.request_adapter()
+        catalogue = read_catalogue(read_language(request.args.get("lang"), context.settings.language))
+        is_wall = is_wall_path(request.path)
+        page_config = make_page_config(context, facts.find_known_facts(), catalogue=catalogue, is_wall=is_wall)
+        return _INDEX.format(
+            **{name: parts.get(name, "") for name in _PARTS},
+            lang=catalogue.language.tag,
+            theme=page_config["theme"],
+            page=page_config["page"],
+            title=catalogue.text("GridMap wall") if is_wall else catalogue.text("GridMap"),
+            config_id=ids.CONFIG,
+            page_config=write_json(page_config),
+        )
+
+    return write_index
+
+
+def find_language(search: str | None, default: str) -> Language:
+    """Find the language that the query part of a URL names (`?lang=en`)."""
+    named = parse_qs((search or "").lstrip("?")).get("lang", [""])
+    return read_language(named[0], default)

@@ -1,0 +1,129 @@
+"""The page of an incident: what, where, whose, until when, why, and its life so far."""
+
+from dash import html
+
+from gridmap.services.incidents import IncidentEvent, IncidentHistory, StoredIncident
+from gridmap.services.search import SearchIndex
+from gridmap.web.i18n import Catalogue
+from gridmap.web.pages import parts
+
+_CHAIN = ("township", "village", "large_grid", "small_grid")
+_LATE_CLASSES = {"near_due": "pill near", "overdue": "pill late", "twice_overdue": "pill late"}
+
+
+def make_incident_panel(
+    history: IncidentHistory, index: SearchIndex, *, catalogue: Catalogue, timezone: str
+) -> html.Article:
+    """Make the page of an incident."""
+    incident, text = history.incident, catalogue.text
+    is_open = incident.resolved_at is None
+    late = str(incident.lateness)
+    return html.Article(
+        [
+            html.Div(text("Incident {id}", id=incident.id), className="kicker"),
+            html.H2(incident.item_name or text("Not in the list"), className="title"),
+            html.Div(
+                [
+                    html.Span(text(f"status:{incident.status}"), className="pill open"),
+                    html.Span(text(f"lateness:{late}"), className=_LATE_CLASSES.get(late, "pill")) if is_open else None,
+                    html.Span(text("Provisional"), className="pill near", title=text("provisional:why"))
+                    if incident.is_provisional
+                    else None,
+                ]
+            ),
+            html.P(incident.title, className="said") if incident.title else None,
+            _make_unit(incident, catalogue),
+            parts.make_facts(
+                [
+                    (text("Due"), [parts.format_instant(incident.due_at, timezone=timezone), " ", _left(incident)]),
+                    (text("Reported"), parts.format_instant(incident.reported_at, timezone=timezone)),
+                    (
+                        text("Resolved"),
+                        None if is_open else parts.format_instant(incident.resolved_at, timezone=timezone),
+                    ),
+                    (text("Channel"), text(f"channel:{incident.channel}")),
+                    (text("Address"), incident.address or None),
+                ]
+            ),
+            parts.make_section("Where", _make_where(incident, index, catalogue), catalogue),
+            parts.make_section(
+                "Why this unit", html.P(text(f"rule:{incident.lead_rule}"), className="hint"), catalogue
+            ),
+            parts.make_section("So far", _make_life(history.events, index, catalogue, timezone), catalogue),
+        ]
+    )
+
+
+def describe_placement(incident: StoredIncident, catalogue: Catalogue) -> str:
+    """Say in words where the point lies and how sure that is."""
+    text = catalogue.text
+    words = text(f"placement:{incident.placement}")
+    if incident.margin_m is not None:
+        return f"{words} · " + text("{n} m to the nearest other grid", n=f"{incident.margin_m:,.0f}")
+    return words
+
+
+def _left(incident: StoredIncident) -> html.Span | None:
+    return parts.make_countdown(incident.due_at) if incident.resolved_at is None else None
+
+
+def _make_unit(incident: StoredIncident, catalogue: Catalogue) -> html.Div:
+    name = incident.unit_name or catalogue.text("No unit")
+    return html.Div([parts.make_badge(incident.unit_letter), html.Span(name)], className="with-unit")
+
+
+def _make_where(incident: StoredIncident, index: SearchIndex, catalogue: Catalogue) -> html.Div:
+    text = catalogue.text
+    links: list[html.A | html.Span] = []
+    for level in _CHAIN:
+        code = getattr(incident, level)
+        if code:
+            place = index.by_code.get((level, code))
+            # An older generation's grid is not in today's index: its code still says where it was.
+            links.append(parts.make_place_link(place) if place else html.Span(code))
+    point = None if incident.lon is None else f"{incident.lon:.5f}, {incident.lat:.5f}"
+    return html.Div(
+        [
+            parts.make_chain(links) if links else None,
+            parts.make_facts(
+                [
+                    (text("Placement"), describe_placement(incident, catalogue)),
+                    (text("Precision"), text(f"precision:{incident.precision}")),
+                    (text("Datum as reported"), text(f"datum:{incident.datum}")),
+                    (text("Point (CGCS2000)"), point),
+                ]
+            ),
+        ]
+    )
+
+
+def _find_names(event: IncidentEvent, index: SearchIndex) -> list[str]:
+    """Name the unit and the grid of an event; a code that today's index does not know stays a code."""
+    names = []
+    if event.unit_code:
+        unit = index.by_unit_code.get(event.unit_code)
+        names.append(unit.name if unit else event.unit_code)
+    if event.area_code:
+        found = (index.by_code.get((level, event.area_code)) for level in reversed(_CHAIN))
+        names.append(next((place.name for place in found if place), event.area_code))
+    return names
+
+
+def _make_life(events: list[IncidentEvent], index: SearchIndex, catalogue: Catalogue, timezone: str) -> html.Ol:
+    text = catalogue.text
+    rows = []
+    for event in events:
+        what = text(f"event:{event.kind}")
+        if event.kind == "status" and event.to_status:
+            what = text(f"status:{event.to_status}")
+        detail = " · ".join([*_find_names(event, index), *([event.note] if event.note else [])])
+        rows.append(
+            html.Li(
+                [
+                    html.Time(parts.format_instant(event.at, timezone=timezone)),
+                    html.Span(what),
+                    html.Div(detail, className="kicker") if detail else None,
+                ]
+            )
+        )
+    return html.Ol(rows, className="life")

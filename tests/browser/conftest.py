@@ -1,0 +1,137 @@
+"""A real server on a free port, a private PostGIS of its own that a test may restart, and Chromium."""
+
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Page, Request, sync_playwright
+
+from gridmap.storage.database import Database, make_database
+from gridmap.storage.migrate import migrate
+from gridmap.storage.server import PrivateServer, open_private_server
+from tests.county import insert_small_county
+
+START_S = 40.0
+CHROMIUM_ARGS = (
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--no-first-run",
+)
+
+
+@dataclass
+class Site:
+    """The server under test: its process can be stopped and started, on the same port."""
+
+    url: str
+    port: int
+    database: Database
+    postgres: PrivateServer
+    log: Path
+    process: subprocess.Popen[bytes] | None = None
+
+    def start(self) -> None:
+        """Start the server and wait until it answers."""
+        environment = {name: value for name, value in os.environ.items() if not name.startswith("GRIDMAP_")}
+        environment["GRIDMAP_DATABASE_URL"] = self.database.conninfo
+        with self.log.open("ab") as log:
+            self.process = subprocess.Popen(
+                [sys.executable, "-m", "gridmap", "serve", "--port", str(self.port)],
+                env=environment,
+                stdout=log,
+                stderr=log,
+            )
+        until = time.monotonic() + START_S
+        while time.monotonic() < until:
+            assert self.process.poll() is None, f"the server ended at its start:\n{self.log.read_text()}"
+            try:
+                with urllib.request.urlopen(f"{self.url}/healthz", timeout=2):  # noqa: S310  our own address
+                    return
+            except (urllib.error.URLError, ConnectionError, TimeoutError):
+                time.sleep(0.1)
+        pytest.fail(f"the server did not answer within {START_S:.0f} s")
+
+    def stop(self) -> None:
+        """Stop the server as a service manager would."""
+        if self.process is not None:
+            self.process.terminate()
+            self.process.wait(timeout=20)
+            self.process = None
+
+    def execute(self, statement: str, values: dict[str, object] | None = None) -> list[tuple[object, ...]]:
+        """Run SQL as psql would, committed at once."""
+        with self.database.connect(autocommit=True) as connection:
+            cursor = connection.execute(statement.encode(), values)
+            return cursor.fetchall() if cursor.description else []
+
+
+@dataclass
+class Visit:
+    """A page with what went wrong on it."""
+
+    page: Page
+    faults: list[str] = field(default_factory=list)
+    outside: list[str] = field(default_factory=list)
+
+
+@pytest.fixture(scope="module")
+def site() -> Iterator[Site]:
+    """A server with the small county; module-wide, as its start costs seconds."""
+    folder = Path(tempfile.mkdtemp(prefix="gridmap-browser-"))
+    folder.chmod(0o755)
+    bin_dir = os.environ.get("GRIDMAP_POSTGRES_BIN_DIR")
+    with open_private_server(folder / "var", bin_dir=Path(bin_dir) if bin_dir else None, durable=False) as postgres:
+        database = make_database(postgres.make_conninfo())
+        with database.connect() as connection:
+            migrate(connection)
+        with database.connect() as connection:
+            insert_small_county(connection)
+        with socket.socket() as probe:
+            probe.bind(("127.0.0.1", 0))
+            port = int(probe.getsockname()[1])
+        running = Site(f"http://127.0.0.1:{port}", port, database, postgres, folder / "server.log")
+        try:
+            running.start()
+            yield running
+        finally:
+            running.stop()
+    postgres.destroy()
+    shutil.rmtree(folder, ignore_errors=True)
+
+
+@pytest.fixture(scope="module")
+def browser(chromium: Path) -> Iterator[Browser]:
+    """Chromium, one for a file of tests; each test has its own context in it."""
+    with sync_playwright() as playwright:
+        opened = playwright.chromium.launch(executable_path=str(chromium), args=list(CHROMIUM_ARGS))
+        yield opened
+        opened.close()
+
+
+@pytest.fixture
+def visit(browser: Browser, site: Site) -> Iterator[Visit]:
+    """A new page of 1600x900 that notes errors of the console and requests that leave the host."""
+    context = browser.new_context(viewport={"width": 1600, "height": 900}, timezone_id="America/New_York")
+    noted = Visit(context.new_page())
+
+    def note_request(request: Request) -> None:
+        if not request.url.startswith((site.url, site.url.replace("http", "ws", 1), "data:", "blob:")):
+            noted.outside.append(request.url)
+
+    noted.page.on("request", note_request)
+    noted.page.on("pageerror", lambda error: noted.faults.append(str(error)))
+    noted.page.on("console", lambda line: noted.faults.append(line.text) if line.type == "error" else None)
+    yield noted
+    context.close()
