@@ -1,0 +1,63 @@
+"""One table: which error is which HTTP status, and one form in which all are told."""
+
+import logging
+from collections.abc import Sequence
+from http import HTTPStatus
+
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse
+from starlette.exceptions import HTTPException
+
+from gridmap.errors import ConflictError, DatabaseError, GridMapError, InputError, NotFoundError
+
+logger = logging.getLogger(__name__)
+
+STATUS_OF: dict[type[GridMapError], tuple[int, str]] = {
+    InputError: (422, "input"),
+    NotFoundError: (404, "not_found"),
+    ConflictError: (409, "conflict"),
+    DatabaseError: (503, "database"),
+    GridMapError: (500, "fault"),
+}
+"""The first base class of an error that is in the table counts."""
+
+
+def make_error_response(
+    status: int, code: str, message: str, *, details: Sequence[object] = (), headers: dict[str, str] | None = None
+) -> JSONResponse:
+    """Make `{"error": {"code", "message", "details"}}`."""
+    content = {"error": {"code": code, "message": message, "details": list(details)}}
+    return JSONResponse(content, status_code=status, headers=headers)
+
+
+def find_status(error: GridMapError) -> tuple[int, str]:
+    """Find the HTTP status and the code of an error."""
+    return next(STATUS_OF[kind] for kind in type(error).__mro__ if kind in STATUS_OF)
+
+
+def register_error_handlers(server: FastAPI) -> None:
+    """Answer every error of a route in the one form."""
+
+    async def answer_ours(_request: Request, error: Exception) -> JSONResponse:
+        assert isinstance(error, GridMapError)  # noqa: S101  registered for these only
+        status, code = find_status(error)
+        if status >= 500:
+            logger.warning("%s", error)
+        headers = {"Retry-After": "2"} if status == 503 else None
+        return make_error_response(status, code, str(error), headers=headers)
+
+    async def answer_invalid(_request: Request, error: Exception) -> JSONResponse:
+        assert isinstance(error, RequestValidationError)  # noqa: S101  registered for these only
+        # Not the input itself: it may hold what a log or a page should not repeat.
+        details = [{"field": ".".join(map(str, fault["loc"])), "reason": fault["msg"]} for fault in error.errors()]
+        return make_error_response(422, "input", "The request can't be used; see details.", details=details)
+
+    async def answer_http(_request: Request, error: Exception) -> JSONResponse:
+        assert isinstance(error, HTTPException)  # noqa: S101  registered for these only
+        code = HTTPStatus(error.status_code).phrase.lower().replace(" ", "_")
+        return make_error_response(error.status_code, code, str(error.detail), headers=dict(error.headers or {}))
+
+    server.add_exception_handler(GridMapError, answer_ours)
+    server.add_exception_handler(RequestValidationError, answer_invalid)
+    server.add_exception_handler(HTTPException, answer_http)
