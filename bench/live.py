@@ -1,10 +1,11 @@
-"""How long from the commit of an insert to a browser, and what the server spends on it.
+"""How long from an insert to the sockets of all viewers and to the screen of one, and what the server spends on it.
 
-    python -m bench.live --database-url postgresql://... [--viewers 200] [--seconds 30] [--rate 20]
+    python -m bench.live [--viewers 200] [--seconds 30] [--rate 20] [--database-url postgresql://...]
 
-Takes an empty database (it makes the lattice county with 50,000 open incidents in it) or one that this bench has
-filled. The server runs as a process of its own, the viewers in another, the writer in this one; all share the machine.
-Writes bench/results/live.md with --write.
+Makes the lattice county with 50,000 open incidents in a private database (or in one that is given: empty, or filled by
+this bench before). The server runs as a process of its own, the viewers in another, the writer in this one; all share the
+machine.
+Writes bench/results/live.md.
 """
 
 import argparse
@@ -14,13 +15,11 @@ import json
 import os
 import platform
 import random
-import socket
 import statistics
 import subprocess
 import sys
 import time
 import urllib.request
-from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -28,11 +27,10 @@ import psycopg
 from websockets.asyncio.client import connect
 
 from bench.lattice import EAST, NORTH, SOUTH, WEST, fill_lattice
-from gridmap.storage.database import Database, make_database
-from gridmap.storage.migrate import migrate
+from bench.stage import PROJECT_DIR, open_stage, serve
+from gridmap.storage.database import Database
 from gridmap.web.live.follower import TICK_S
 
-PROJECT_DIR = Path(__file__).resolve().parent.parent
 INCIDENTS = 50_000
 NOTICED = 10
 """So many viewers of 200 note the time; the others only read, as a browser's socket does."""
@@ -47,6 +45,8 @@ class Figures:
     p50_ms: float
     p95_ms: float
     worst_ms: float
+    pixel_p50_ms: float
+    pixel_p95_ms: float
     server_cpu: float
     idle_cpu: float
     memory_mb: float
@@ -55,34 +55,30 @@ class Figures:
 def main() -> None:
     """Run with one viewer and with many."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--database-url", required=True)
+    parser.add_argument("--database-url", default="", help="a server of your own; without it a private one is made")
     parser.add_argument("--viewers", type=int, default=200)
     parser.add_argument("--seconds", type=float, default=30)
     parser.add_argument("--rate", type=float, default=20, help="changes a second")
-    parser.add_argument("--write", action="store_true", help="write bench/results/live.md")
     parser.add_argument("--view", help=argparse.SUPPRESS)
     given = parser.parse_args()
     if given.view:
         asyncio.run(_view(given.view, given.viewers, given.seconds))
         return
-    database = make_database(given.database_url)
-    _fill(database)
     found = []
     load = os.getloadavg()[0]
-    with _serve(given.database_url) as (address, pid):
-        for viewers in (1, given.viewers):
-            figures = _measure(database, address, pid, viewers=viewers, seconds=given.seconds, rate=given.rate)
-            found.append(figures)
-            sys.stdout.write(f"{figures}\n")
-        storm = _measure_storm(address)
-        sys.stdout.write(f"{storm}\n")
-    if given.write:
-        _write(found, storm, given, load=load)
+    with open_stage(given.database_url) as database:
+        _fill(database)
+        with serve(database) as (address, pid):
+            for viewers in (1, given.viewers):
+                figures = _measure(database, address, pid, viewers=viewers, seconds=given.seconds, rate=given.rate)
+                found.append(figures)
+                print(figures, flush=True)
+            storm = _measure_storm(address)
+            print(storm)
+    _write(found, storm, given, load=load)
 
 
 def _fill(database: Database) -> None:
-    with database.connect(autocommit=True) as connection:
-        migrate(connection)
     with database.connect() as connection:
         row = connection.execute("SELECT (SELECT count(*) FROM area), (SELECT count(*) FROM incident)").fetchone()
         assert row is not None
@@ -92,28 +88,12 @@ def _fill(database: Database) -> None:
             sys.exit("The database holds something else: give an empty one.")
 
 
-@contextlib.contextmanager
-def _serve(database_url: str) -> Iterator[tuple[str, int]]:
-    with socket.create_server(("127.0.0.1", 0)) as found:
-        port = found.getsockname()[1]
-    environment = {**os.environ, "GRIDMAP_DATABASE_URL": database_url}
-    command = [sys.executable, "-m", "gridmap", "serve", "--port", str(port)]
-    process = subprocess.Popen(command, cwd=PROJECT_DIR, env=environment)
-    try:
-        address = f"127.0.0.1:{port}"
-        for _ in range(300):
-            with contextlib.suppress(OSError), urllib.request.urlopen(f"http://{address}/healthz") as answer:
-                if answer.status == 200:
-                    break
-            time.sleep(0.1)
-        yield address, process.pid
-    finally:
-        process.terminate()
-        process.wait(20)
-
-
 def _measure(database: Database, address: str, pid: int, *, viewers: int, seconds: float, rate: float) -> Figures:
-    command = [sys.executable, "-m", "bench.live", "--database-url", "-", "--view", address]
+    command = [sys.executable, "-m", "bench.live_pixels", address, str(seconds + 15)]
+    screen = subprocess.Popen(command, cwd=PROJECT_DIR, stdout=subprocess.PIPE, text=True)
+    assert screen.stdout is not None
+    assert screen.stdout.readline() == "ready\n"
+    command = [sys.executable, "-m", "bench.live", "--view", address]
     command += ["--viewers", str(viewers), "--seconds", str(seconds + 5)]
     watching = subprocess.Popen(command, cwd=PROJECT_DIR, stdout=subprocess.PIPE, text=True)
     assert watching.stdout is not None
@@ -128,8 +108,28 @@ def _measure(database: Database, address: str, pid: int, *, viewers: int, second
     waits = sorted((at - sent[number]) * 1000 for number, at in seen if number in sent)
     assert len(waits) >= len(sent) * min(viewers, NOTICED), f"{len(waits)} of {len(sent)} were seen"
     cuts = statistics.quantiles(waits, n=20)
+    # The browser tells the time of day, this process the monotonic one: both of this machine, read at one moment.
+    offset_s = time.time() - time.monotonic()
+    shown: list[tuple[int, float]] = json.loads(screen.communicate()[0])
+    first_shown: dict[int, float] = {}
+    for number, at in shown:
+        first_shown.setdefault(number, at)
+    pixels = [first_shown[number] - (sent[number] + offset_s) * 1000 for number in sent if number in first_shown]
+    assert len(pixels) == len(sent), f"{len(pixels)} of {len(sent)} were on the screen"
+    pixel_cuts = statistics.quantiles(pixels, n=20)
     memory = Path(f"/proc/{pid}/status").read_text().split("VmRSS:")[1].split()[0]
-    return Figures(viewers, len(sent), cuts[9], cuts[18], waits[-1], spent * 100, idle * 100, int(memory) / 1024)
+    return Figures(
+        viewers,
+        len(sent),
+        cuts[9],
+        cuts[18],
+        waits[-1],
+        pixel_cuts[9],
+        pixel_cuts[18],
+        spent * 100,
+        idle * 100,
+        int(memory) / 1024,
+    )
 
 
 def _write_changes(database: Database, *, seconds: float, rate: float) -> dict[int, float]:
@@ -208,20 +208,23 @@ def _read_cpu_s(pid: int) -> float:
 
 def _write(found: list[Figures], storm: str, given: argparse.Namespace, *, load: float) -> None:
     lines = [
-        "# Live: from an insert to the browser's socket",
+        "# Live: from an insert to the socket and to the screen",
         "",
         f"{INCIDENTS:,} open incidents, 7,184 areas; {given.rate:g} inserts a second at random moments for "
         f"{given.seconds:g} s, through all rules of the database. {os.cpu_count()} cores shared by the database, the "
         f"server, the viewers and the writer; Python {platform.python_version()}. The time runs from before the INSERT "
-        f"to the receipt of the message; tick {TICK_S * 1000:.0f} ms. Load average before the run: {load:.1f}.",
+        f"to the receipt of the message, and to the second animation frame after the change in a real Chromium beside "
+        f"the viewers, which paints without a GPU on the same cores; tick {TICK_S * 1000:.0f} ms. Load average before "
+        f"the run: {load:.1f}.",
         "",
-        "    python -m bench.live --database-url postgresql://... --write",
+        "    python -m bench.live",
         "",
-        "| viewers | inserts | p50 ms | p95 ms | worst ms | server, % of a core | at rest | memory MB |",
-        "|---|---|---|---|---|---|---|---|",
+        "| viewers | inserts | socket p50 ms | p95 ms | worst ms | screen p50 ms | p95 ms "
+        "| server, % of a core | at rest | memory MB |",
+        "|---|---|---|---|---|---|---|---|---|---|",
     ]
     for f in found:
-        cells = (f.viewers, f.inserts, *map(round, (f.p50_ms, f.p95_ms, f.worst_ms)))
+        cells = (f.viewers, f.inserts, *map(round, (f.p50_ms, f.p95_ms, f.worst_ms, f.pixel_p50_ms, f.pixel_p95_ms)))
         shares = (f"{f.server_cpu:.1f}", f"{f.idle_cpu:.1f}", round(f.memory_mb))
         lines.append(f"| {' | '.join(map(str, cells + shares))} |")
     lines += ["", f"A storm: {storm}.", ""]
