@@ -26,9 +26,6 @@ COLUMNS = (
     "team_assistants",
     "geometry",
 )
-# Drops vertices that lie on a straight line (the field corners of a neighbour long dissolved), about 2.5 m by the
-# square root of the triangle's area; houses stand at least 3.2 m from every edge.
-_STRAIGHT_DEGREES = 2.2e-5
 
 
 def dissolve(geometries: Geometries, label: Ints, count: int) -> Geometries:
@@ -45,11 +42,7 @@ def make_areas(rng: np.random.Generator, inputs: Inputs, ground: Ground, grids: 
 
     Every level is dissolved from the level below it, so that all levels share their vertices exactly.
     """
-    exact = dissolve(ground.faces, grids.small_of_face, len(grids.small_large))
-    small = shapely.coverage_simplify(exact, _STRAIGHT_DEGREES)
-    if not (shapely.coverage_is_valid(small) and shapely.is_valid(small).all()):
-        # Exact borders are worth more than few vertices.
-        small = exact
+    small = grids.small
     large = dissolve(small, grids.small_large, len(grids.large_village))
     villages = dissolve(large, grids.large_village, len(inputs.villages))
     townships = dissolve(villages, ground.sites.township, len(inputs.townships))

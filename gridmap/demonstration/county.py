@@ -10,14 +10,14 @@ import pandas as pd
 import shapely
 
 from gridmap.demonstration.areas import CRS, dissolve, make_areas
-from gridmap.demonstration.grids import Grids, make_grids
+from gridmap.demonstration.grids import Divide, Grids, divide_here, make_grids
 from gridmap.demonstration.ground import Ground, make_ground
 from gridmap.demonstration.houses import Houses, make_houses
 from gridmap.demonstration.inputs import Inputs, read_inputs
 from gridmap.demonstration.jurisdictions import list_river_townships, make_jurisdictions
 from gridmap.demonstration.linework import Line
 from gridmap.demonstration.plane import Texts, make_lonlat, make_lonlat_geometries
-from gridmap.demonstration.units import make_units, read_responsibility_list
+from gridmap.demonstration.units import make_units, read_responsibility_list, read_troubles
 
 SEED = 370783
 Progress = Callable[[str, float], None]
@@ -31,7 +31,8 @@ class County:
     (MultiPolygon). ``jurisdictions``: code, name, kind, unit_code, geometry. ``units``: see ``units.UNIT_COLUMNS``.
     ``items``: see
     ``units.ITEM_COLUMNS``. ``addresses``: number, households, hamlet, small_grid, geometry (Point). ``roads``,
-    ``rivers``: class_name, name, geometry. ``settlements``: name, village_code, geometry.
+    ``rivers``: class_name, name, geometry. ``settlements``: name, village_code, geometry. ``troubles``: see
+    ``units.TROUBLE_COLUMNS``.
     """
 
     areas: gpd.GeoDataFrame
@@ -42,10 +43,16 @@ class County:
     roads: gpd.GeoDataFrame
     rivers: gpd.GeoDataFrame
     settlements: gpd.GeoDataFrame
+    troubles: pd.DataFrame
 
 
 def make_county(
-    data_dir: Path, *, seed: int = SEED, townships: int | None = None, progress: Progress | None = None
+    data_dir: Path,
+    *,
+    seed: int = SEED,
+    townships: int | None = None,
+    progress: Progress | None = None,
+    divide: Divide = divide_here,
 ) -> County:
     """Make the demonstration county from the real names, codes and outline in ``data_dir``.
 
@@ -57,6 +64,7 @@ def make_county(
     seed : of the generator
     townships : make only the first so many townships, on a part of the outline
     progress : told what is being done and how far along it is, 0 to 1
+    divide : divides areas into grids, perhaps in other processes; the result is the same
 
     Raises
     ------
@@ -72,7 +80,7 @@ def make_county(
     tell("Building houses", 0.70)
     houses = make_houses(rng, inputs, ground)
     tell("Dividing into grids", 0.76)
-    grids = make_grids(inputs, ground, houses)
+    grids = make_grids(inputs, ground, houses, divide)
     tell("Drawing borders", 0.84)
     areas = make_areas(rng, inputs, ground, grids)
     tell("Setting up units", 0.91)
@@ -90,6 +98,7 @@ def make_county(
         _make_lines(ground.roads),
         _make_lines(ground.rivers),
         _make_settlements(inputs, ground, houses),
+        read_troubles(data_dir, items, set(inputs.townships["code"])),
     )
     tell("County made", 1.0)
     return county
@@ -98,7 +107,7 @@ def make_county(
 def _make_addresses(inputs: Inputs, ground: Ground, houses: Houses, grids: Grids) -> gpd.GeoDataFrame:
     codes = inputs.villages["code"].to_numpy()
     village = ground.village[houses.face]
-    small = grids.small_of_face[houses.face]
+    small = grids.small_of_house
     grid_code = np.asarray(
         [f"{codes[v]}{n:03d}" for v, n in zip(grids.large_village[grids.small_large], grids.small_number, strict=True)]
     )

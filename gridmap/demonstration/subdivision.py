@@ -7,6 +7,7 @@ import numpy as np
 import shapely
 
 from gridmap.demonstration.mesh import fill_gaps, make_mesh
+from gridmap.demonstration.noding import share_vertices
 from gridmap.demonstration.plane import (
     DEGREE_GRID,
     Floats,
@@ -17,7 +18,8 @@ from gridmap.demonstration.plane import (
     make_plane_geometries,
 )
 
-_SMALLEST_FACE_M2 = 1.0
+# What is smaller vanishes on the stored grid; what is larger has to stay, or the ground would get a hole.
+_SMALLEST_FACE_M2 = 1e-6
 _SLIVER_M2 = 60.0
 
 
@@ -94,21 +96,27 @@ def _make_boxes(u0: Floats, v0: Floats, u1: Floats, v1: Floats, cos: Floats, sin
 
 
 def make_exact_faces(pieces: Geometries) -> tuple[Geometries, Geometries]:
-    """Node all edges together on the stored coordinate grid, so that neighbours share their vertices exactly.
+    """Put all edges on the stored coordinate grid, so that neighbours share their vertices exactly.
 
-    Rounding a vertex by a centimetre opens or overlaps slivers along the edge that it stood on; they become faces of
-    their own in the noding and are joined to the neighbour with the longest common edge, so that no ground is lost.
+    Faces too small to be ground are joined to the neighbour with the longest common edge, so that none is lost.
 
     Returns
     -------
     The faces in lon/lat and the same faces in the plane.
     """
-    edges = shapely.boundary(make_lonlat_geometries(pieces))
-    noded = shapely.unary_union(edges, grid_size=DEGREE_GRID)
-    faces: Geometries = shapely.get_parts(shapely.polygonize(shapely.get_parts(noded)))
-    faces = np.asarray(shapely.transform(faces, lambda c: np.round(c, 7)))
+    stored = make_lonlat_geometries(pieces)
+    faces = share_vertices(stored)
+    if faces is None:
+        faces = _node_edges(stored)
     faces = _join_slivers(faces)
     return faces, make_plane_geometries(faces)
+
+
+def _node_edges(pieces: Geometries) -> Geometries:
+    """Node whatever edges there are; what rounding opens or overlaps becomes a sliver of its own."""
+    noded = shapely.unary_union(shapely.boundary(pieces), grid_size=DEGREE_GRID)
+    faces: Geometries = shapely.get_parts(shapely.polygonize(shapely.get_parts(noded)))
+    return np.asarray(shapely.transform(faces, lambda c: np.round(c, 7)))
 
 
 def _join_slivers(faces: Geometries) -> Geometries:

@@ -33,6 +33,7 @@ ITEM_COLUMNS = (
     "weight",
     "places",
 )
+TROUBLE_COLUMNS = ("township_code", "unit_type", "weight")
 RIVER_SECTIONS = ("弥河", "丹河", "小清河", "崔家河", "塌河")
 # Two letters of each township's pinyin, chosen so that no two units share a letter code.
 _TOWNSHIP_LETTERS = {
@@ -176,3 +177,25 @@ def read_responsibility_list(data_dir: Path, unit_types: set[str]) -> pd.DataFra
     if faults:
         raise InputError(f"{path}: {'; '.join(faults)}. Correct these rows.")
     return items
+
+
+def read_troubles(data_dir: Path, items: pd.DataFrame, townships: set[str]) -> pd.DataFrame:
+    """Read ``troubles.csv``: township, type of the lead unit, weight; only rows of the townships given.
+
+    Raises
+    ------
+    InputError
+        The file is absent, a weight is not above 0, or a row names a unit type that leads no item.
+    """
+    path = data_dir / "troubles.csv"
+    if not path.is_file():
+        raise InputError(f"The demonstration needs {path}, which is not there: run from a whole copy of the project.")
+    table = pd.read_csv(path, dtype={"township_code": str, "unit_type": str, "weight": float}, encoding="utf-8")
+    table = table[list(TROUBLE_COLUMNS)]
+    idle = sorted(set(table["unit_type"]) - set(items["lead_unit_type"]))
+    if idle or not (table["weight"] > 0).all():
+        raise InputError(
+            f"{path}: every unit_type has to lead an item of the list ({', '.join(idle) or 'all do'}) and every weight "
+            "to be above 0. Correct these rows."
+        )
+    return table[table["township_code"].isin(townships)].reset_index(drop=True)

@@ -4,11 +4,8 @@ from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from gridmap.demonstration import make_county, make_incidents
 from gridmap.errors import ConflictError
 from gridmap.services.calendar import seed_calendar
-from gridmap.services.load_county import load_county
-from gridmap.services.load_incidents import load_incidents
 from gridmap.storage import demo as storage
 from gridmap.storage.database import Database
 
@@ -20,7 +17,7 @@ STALE_AFTER = timedelta(hours=12)
 Progress = Callable[[str, float], None]
 
 
-def build_demonstration(database: Database, data_dir: Path, *, seed: int, progress: Progress) -> bool:
+def build_demonstration(database: Database, data_dir: Path, *, seed: int, kept_dir: Path, progress: Progress) -> bool:
     """Build the demonstration county if the database holds none, and renew incidents that have grown old.
 
     Parameters
@@ -29,6 +26,9 @@ def build_demonstration(database: Database, data_dir: Path, *, seed: int, progre
         The folder `data/` with the county's real inputs.
     seed
         Of the generator; the same seed gives the same county.
+    kept_dir
+        A folder of our own, made when absent: the county's frames are kept there, so that renewing the incidents does
+        not make the county again.
     progress
         Called with a step in words and its share done, 0 to 1.
 
@@ -49,11 +49,18 @@ def build_demonstration(database: Database, data_dir: Path, *, seed: int, progre
     if state.has_county and not state.is_demonstration:
         raise ConflictError(
             f"The database ({database.where}) holds a county of your own; the demonstration would mix with it. "
-            "Serve it with 'gridmap serve', or give the demonstration another database: GRIDMAP_VAR_DIR=var-demo make demo"
+            "Serve it with 'gridmap serve', or give the demonstration another database: "
+            "GRIDMAP_VAR_DIR=var-demo make demo"
         )
     if state.newest_received_at is not None and now - state.newest_received_at < STALE_AFTER:
         return False
-    county = make_county(data_dir, seed=seed, progress=progress)
+    # The generator brings scipy and GeoPandas, more than a second: not when the county is there and fresh.
+    from gridmap.demonstration import make_incidents
+    from gridmap.services.demo_county import find_county
+    from gridmap.services.load_county import load_county
+    from gridmap.services.load_incidents import load_incidents
+
+    county = find_county(data_dir, seed=seed, kept_dir=kept_dir, progress=progress)
     if not state.has_county:
         load_county(database, county, progress=progress)
         with database.connect() as connection:

@@ -10,7 +10,9 @@ from gridmap.domain.incidents import CLOSED_STATUSES
 from gridmap.domain.report import RecordedReport
 from gridmap.errors import InputError
 from gridmap.services.intake import MAX_ROWS, take_in_rows
+from gridmap.services.transaction import transaction
 from gridmap.storage.database import Database
+from gridmap.storage.simulation import insert_dispatches
 
 COLUMNS = (
     "source_key",
@@ -35,7 +37,8 @@ Progress = Callable[[str, float], None]
 def load_incidents(database: Database, frame: pd.DataFrame, *, progress: Progress | None = None) -> int:
     """Load incidents with the columns of `COLUMNS`; lon, lat in the datum stated, instants aware.
 
-    Run again it adds nothing: the source key recognises each. Gives how many rows are stored.
+    A column `dispatched_at`, where there is one, goes into their history. Run again it adds nothing: the source key
+    recognises each. Gives how many rows are stored.
 
     Raises
     ------
@@ -46,7 +49,14 @@ def load_incidents(database: Database, frame: pd.DataFrame, *, progress: Progres
     if missing:
         raise InputError(f"The incidents lack the columns {', '.join(missing)}.")
     with database.pooled(max_size=SESSIONS) as pooled:
-        return _load(pooled, frame, progress=progress)
+        stored = _load(pooled, frame, progress=progress)
+    if "dispatched_at" in frame.columns:
+        known = frame.loc[frame["dispatched_at"].notna(), ["source_key", "dispatched_at"]]
+        with transaction(database) as connection:
+            insert_dispatches(
+                connection, known["source_key"].tolist(), known["dispatched_at"].dt.to_pydatetime().tolist()
+            )
+    return stored
 
 
 def _load(database: Database, frame: pd.DataFrame, *, progress: Progress | None) -> int:

@@ -1,8 +1,10 @@
 """Invent life for the demonstration: new incidents, and the open ones handled, so that their number stays level.
 
-Items, places and repeat places are drawn from what the database holds. At a rate of 5 a minute a day brings 7,200
-incidents and about 50,000 changes; simulated incidents are deleted 14 days after they were resolved, and the outbox is
-kept for 7 days, so the database stays below about 110,000 incidents however long it runs.
+Matters and places are those of the history that the database holds, and units are late where they were late in it, so
+the picture stays what it was: as many open, as many of them overdue, with the same units in the same townships. At a
+rate of 5 a minute a day brings 7,200 incidents and about 50,000 changes; simulated incidents are deleted 14 days after
+they were resolved, so the database stays below about 110,000 incidents however long it runs. Who serves prunes the
+outbox.
 """
 
 import logging
@@ -19,7 +21,6 @@ from gridmap.domain.datum import Datum, from_storage
 from gridmap.domain.incidents import Channel, Precision
 from gridmap.domain.report import Report
 from gridmap.errors import ConflictError, DatabaseError, InputError, NotFoundError
-from gridmap.services.incidents import prune_outbox
 from gridmap.services.intake import take_in_reports
 from gridmap.services.transaction import transaction
 from gridmap.storage import simulation as storage
@@ -35,9 +36,12 @@ _PRUNE_EVERY_S = 600.0
 _PRUNE_ROWS = 5000
 _RETRY_S = 2.0
 _MIN_LEVEL = 50
-# Per new incident: four steps up to "handling", one resolution, two steps to the call back.
-_ACTIONS = ("report", "advance", "resolve", "close")
-_ACTION_WEIGHTS = (1, 4, 1, 2)
+# Per new incident: four steps up to "handling", one resolution, two steps to the call back. Dealt like cards, so that
+# no kind stays away for long: at a rate of 5 something happens every 2.4 seconds, a new or a resolved one every 6.
+_ACTIONS = ("report", "advance", "resolve", "advance", "close")
+_STEPS = 2
+_MIN_OVERDUE_SHARE = 0.1
+_TWICE_OF_OVERDUE = 0.42
 # Slow incidents stay open for about five days; together they are to be two fifths of what is open.
 _SLOW_OF_LEVEL = 0.4
 _SLOW_DAYS = 5
@@ -59,7 +63,6 @@ _PRECISIONS = {
     Precision.TOWNSHIP: 3,
 }
 _DATUMS = {Datum.CGCS2000: 45, Datum.WGS84: 15, Datum.GCJ02: 35, Datum.BD09: 5}
-_REPEAT_SHARE = 0.12
 _JITTER_DEGREES = 0.0002
 
 
@@ -100,7 +103,13 @@ class _Simulation:
             self._items = storage.list_item_weights(connection)
             self._villages = storage.list_area_points(connection, level="village")
             self._townships = storage.list_area_points(connection, level="township")
-            self._level = max(storage.count_open(connection), _MIN_LEVEL)
+            now = datetime.now(UTC)
+            counts = storage.count_open(connection, at=now)
+            self._habits = storage.list_habits(connection, at=now)
+            self._last = storage.find_last_history(connection)
+        self._level = max(counts.total, _MIN_LEVEL)
+        self._overdue_level = max(counts.overdue, round(_MIN_OVERDUE_SHARE * self._level))
+        self._names = {item.code: item.name for item in self._items}
         if not self._items or not self._villages or not self._townships:
             raise NotFoundError(
                 "The database holds no county with townships, villages and a responsibility list to simulate on. "
@@ -111,15 +120,17 @@ class _Simulation:
         self._pruned_at = 0.0
 
     def run(self, stop: threading.Event) -> int:
-        mean_wait_s = 60 / (self._rate * sum(_ACTION_WEIGHTS))
+        mean_wait_s = 60 / (self._rate * len(_ACTIONS))
         next_s = time.monotonic()
         is_lost = False
+        hand: list[str] = []
         while True:
-            next_s += self._rng.expovariate(1 / mean_wait_s)
+            next_s += mean_wait_s * self._rng.uniform(0.3, 1.7)
             if stop.wait(max(0.0, next_s - time.monotonic())):
                 return self._reported
+            hand = hand or self._rng.sample(_ACTIONS, len(_ACTIONS))
             try:
-                self._act(self._rng.choices(_ACTIONS, _ACTION_WEIGHTS)[0])
+                self._act(hand.pop())
                 is_lost = False
             except (psycopg.OperationalError, DatabaseError, ConflictError) as error:
                 if not is_lost:
@@ -129,69 +140,88 @@ class _Simulation:
                 next_s = time.monotonic()
 
     def _act(self, action: str) -> None:
+        now = datetime.now(UTC)
         if action == "report":
-            taken = take_in_reports(self._database, [(0, self._make_report())])
-            self._reported += len(taken.accepted)
+            self.report(1, at=now)
+        elif action == "resolve":
+            self.resolve(1, at=now)
         else:
             with transaction(self._database) as connection:
                 if action == "advance":
-                    storage.advance_some(connection, count=1)
-                elif action == "close":
-                    storage.close_some(connection, count=1)
+                    storage.advance_some(connection, count=_STEPS)
                 else:
-                    surplus = storage.count_open(connection) - self._level
-                    # A tenth of the surplus at a time brings the number back gently, and over it two for one.
-                    count = 0 if surplus < -0.05 * self._level else 1 + max(0, surplus) // 10
-                    if count:
-                        storage.resolve_some(connection, count=count, slow_share=self._slow_share)
+                    storage.close_some(connection, count=_STEPS)
         if time.monotonic() - self._pruned_at > _PRUNE_EVERY_S:
             self._pruned_at = time.monotonic()
             with transaction(self._database) as connection:
-                storage.delete_simulated(connection, before=datetime.now(UTC) - KEPT_SIMULATED, count=_PRUNE_ROWS)
-            prune_outbox(self._database)
+                storage.delete_simulated(connection, before=now - KEPT_SIMULATED, count=_PRUNE_ROWS)
 
-    def _make_report(self) -> Report:
+    def report(self, count: int, *, at: datetime) -> None:
+        """Report so many new incidents at an instant."""
+        with transaction(self._database) as connection:
+            reports = [self._make_report(connection, at=at) for _ in range(count)]
+        taken = take_in_reports(self._database, list(enumerate(reports)))
+        self._reported += len(taken.accepted)
+
+    def resolve(self, count: int, *, at: datetime) -> None:
+        """Resolve about so many at an instant: what is overdue above its level, and of the others to keep theirs."""
+        with transaction(self._database) as connection:
+            counts = storage.count_open(connection, at=at)
+            late = _count_surplus(counts.overdue, self._overdue_level)
+            if late:
+                is_twice = counts.twice > _TWICE_OF_OVERDUE * counts.overdue
+                late = storage.resolve_overdue(connection, count=late, is_twice=is_twice, at=at)
+            surplus = counts.total - late - self._level
+            # A tenth of the surplus at a time brings the number back gently, and over it two for one.
+            wanted = 0 if surplus < -0.05 * self._level else count + max(0, surplus) // 10
+            if wanted > late:
+                storage.resolve_some(
+                    connection, count=wanted - late, slow_share=self._slow_share, habits=self._habits, at=at
+                )
+
+    def _make_report(self, connection: Connection, *, at: datetime) -> Report:
         rng = self._rng
         precision = _draw(rng, _PRECISIONS)
-        with transaction(self._database) as connection:
-            place = self._find_place(connection, precision)
-        item = self._draw_item()
+        item_code, place = self._find_matter(connection, precision)
         datum = _draw(rng, _DATUMS)
         lon, lat = from_storage(place.lon, place.lat, datum)
         return Report(
             source_key=f"simulated:{uuid.uuid4().hex}",
             channel=_draw(rng, _CHANNELS),
-            item_code=item.code,
-            title=item.name,
+            item_code=item_code,
+            title=self._names[item_code],
             address=place.name,
             lon=round(float(lon), 7),
             lat=round(float(lat), 7),
             datum=datum,
             precision=precision,
-            reported_at=datetime.now(UTC),
+            reported_at=at,
         )
 
-    def _find_place(self, connection: Connection, precision: Precision) -> NamedPoint:
+    def _find_matter(self, connection: Connection, precision: Precision) -> tuple[str, NamedPoint]:
+        """Find what happens where: what happened before, near where it did, so that a history goes on as it was."""
         rng = self._rng
+        past = storage.find_past_place(connection, share=rng.random(), last=self._last)
+        if past is not None and past.item_code in self._names:
+            item_code, found = past.item_code, past.point
+        else:
+            item_code = self._draw_item().code
+            found = storage.find_random_address(connection, share=rng.random()) or rng.choice(self._villages)
         if precision is Precision.TOWNSHIP:
-            return rng.choice(self._townships)
+            return item_code, rng.choice(self._townships)
         if precision is Precision.VILLAGE:
-            return rng.choice(self._villages)
-        share = rng.random()
-        if rng.random() < _REPEAT_SHARE:
-            again = storage.find_recent_point(connection, share=share)
-            if again is not None:
-                return again
-        found = storage.find_random_address(connection, share=share) or rng.choice(self._villages)
-        return NamedPoint(
-            found.name,
-            found.lon + rng.uniform(-_JITTER_DEGREES, _JITTER_DEGREES),
-            found.lat + rng.uniform(-_JITTER_DEGREES, _JITTER_DEGREES),
-        )
+            return item_code, rng.choice(self._villages)
+        jitter = (rng.uniform(-_JITTER_DEGREES, _JITTER_DEGREES), rng.uniform(-_JITTER_DEGREES, _JITTER_DEGREES))
+        return item_code, NamedPoint(found.name, found.lon + jitter[0], found.lat + jitter[1])
 
     def _draw_item(self) -> ItemWeight:
         # One more than was seen, so that an item without history comes too.
         return self._rng.choices(self._items, [item.count + 1 for item in self._items])[0]
+
+
+def _count_surplus(number: int, level: int) -> int:
+    """Count how many to take away now: none up to the level, above it a tenth of what is too much, at least one."""
+    return 0 if number <= level else 1 + (number - level) // 10
 
 
 def _draw(rng: random.Random, weights: dict[T, int]) -> T:

@@ -1,10 +1,14 @@
 """What the simulation draws from the database, and how it moves incidents on."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from gridmap.storage.database import Connection
 from gridmap.storage.statement import read_statement
+
+# A unit without a history in a township is seldom late there.
+_UNKNOWN_FACTOR = 0.3
 
 
 @dataclass(frozen=True)
@@ -25,6 +29,32 @@ class NamedPoint:
     lat: float
 
 
+@dataclass(frozen=True)
+class PastPlace:
+    """What an earlier incident was, by its item, and where."""
+
+    item_code: str
+    point: NamedPoint
+
+
+@dataclass(frozen=True)
+class Habit:
+    """How often incidents of a unit in a township are late, as a factor of the mean."""
+
+    unit_id: int
+    township: str
+    factor: float
+
+
+@dataclass(frozen=True)
+class OpenCounts:
+    """Open incidents, of them overdue, of these twice overdue."""
+
+    total: int
+    overdue: int
+    twice: int
+
+
 def list_item_weights(connection: Connection) -> list[ItemWeight]:
     """List the items of the list in force."""
     rows = connection.execute(read_statement("incidents/list_item_weights"))
@@ -43,16 +73,29 @@ def find_random_address(connection: Connection, *, share: float) -> NamedPoint |
     return None if row is None else NamedPoint(row[2], row[0], row[1])
 
 
-def find_recent_point(connection: Connection, *, share: float) -> NamedPoint | None:
-    """Find the place of an earlier incident at a share (0 to 1) of all; None when there is none."""
-    row = connection.execute(read_statement("incidents/find_recent_point"), {"share": share}).fetchone()
-    return None if row is None else NamedPoint(row[2], row[0], row[1])
-
-
-def count_open(connection: Connection) -> int:
-    """Count the open incidents."""
-    row = connection.execute(read_statement("incidents/count_open")).fetchone()
+def find_last_history(connection: Connection) -> int:
+    """Find the number of the last incident that did not come by simulation, else of the last; 0 when there is none."""
+    row = connection.execute(read_statement("incidents/find_last_history"), {}).fetchone()
     return 0 if row is None else int(row[0])
+
+
+def find_past_place(connection: Connection, *, share: float, last: int) -> PastPlace | None:
+    """Find the earlier incident at a share (0 to 1) of the numbers up to `last`; None when there is none."""
+    values = {"share": share, "last": last}
+    row = connection.execute(read_statement("incidents/find_past_place"), values).fetchone()
+    return None if row is None else PastPlace(row[0], NamedPoint(row[3], row[1], row[2]))
+
+
+def list_habits(connection: Connection, *, at: datetime) -> list[Habit]:
+    """List how late units are by township, as factors of the mean; empty when nothing was late yet."""
+    rows = connection.execute(read_statement("incidents/list_habits"), {"at": at})
+    return [Habit(row[0], row[1], float(row[2])) for row in rows]
+
+
+def count_open(connection: Connection, *, at: datetime) -> OpenCounts:
+    """Count the open incidents, and of them the overdue and twice overdue ones at an instant."""
+    row = connection.execute(read_statement("incidents/count_open"), {"at": at}).fetchone()
+    return OpenCounts(*map(int, row)) if row is not None else OpenCounts(0, 0, 0)
 
 
 def advance_some(connection: Connection, *, count: int) -> int:
@@ -60,10 +103,32 @@ def advance_some(connection: Connection, *, count: int) -> int:
     return connection.execute(read_statement("incidents/advance_some"), {"count": count}).rowcount
 
 
-def resolve_some(connection: Connection, *, count: int, slow_share: float) -> int:
-    """Resolve some open incidents, leaving the slow ones until they are overdue; give how many."""
-    values = {"count": count, "slow_share": slow_share}
+def resolve_some(
+    connection: Connection, *, count: int, slow_share: float, habits: Sequence[Habit], at: datetime
+) -> int:
+    """Resolve some open incidents that are not overdue, leaving the slow ones until they are; give how many."""
+    values = {
+        "count": count,
+        "slow_share": slow_share,
+        "unit_id": [habit.unit_id for habit in habits],
+        "township": [habit.township for habit in habits],
+        "factor": [habit.factor for habit in habits],
+        "other_factor": _UNKNOWN_FACTOR if habits else 1.0,
+        "at": at,
+    }
     return connection.execute(read_statement("incidents/resolve_some"), values).rowcount
+
+
+def resolve_overdue(connection: Connection, *, count: int, is_twice: bool, at: datetime) -> int:
+    """Resolve some that are twice overdue, or some that are overdue and not yet twice; give how many."""
+    values = {"count": count, "is_twice": is_twice, "at": at}
+    return connection.execute(read_statement("incidents/resolve_overdue"), values).rowcount
+
+
+def insert_dispatches(connection: Connection, source_keys: Sequence[str], instants: Sequence[datetime]) -> int:
+    """Write down when incidents of a history were dispatched, where that is not known yet; give how many."""
+    values = {"source_key": list(source_keys), "at": list(instants)}
+    return connection.execute(read_statement("incidents/insert_dispatches"), values).rowcount
 
 
 def close_some(connection: Connection, *, count: int) -> int:

@@ -2,6 +2,7 @@
 
 import threading
 import time
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pandas as pd
@@ -10,7 +11,7 @@ import pytest
 from gridmap.errors import InputError, NotFoundError
 from gridmap.services.load_incidents import load_incidents
 from gridmap.services.replay import run_replay
-from gridmap.services.simulate import run_simulation
+from gridmap.services.simulate import _Simulation, run_simulation
 from gridmap.storage import simulation
 from gridmap.storage.database import Connection, Database
 from tests.county import insert_small_county
@@ -86,13 +87,68 @@ def test_slow_incidents_are_left_until_they_are_overdue(connection: Connection) 
         FROM generate_series(1, 40) n
         """
     )
-    # Each is slow by its own number, whatever its unit: only those long overdue go.
-    assert simulation.resolve_some(connection, count=100, slow_share=1e9) == 20
-    rows = connection.execute("SELECT count(*) FROM incident WHERE resolved_at IS NULL AND due_at > now()").fetchone()
-    assert rows == (20,)
-    assert simulation.resolve_some(connection, count=7, slow_share=0) == 7
-    assert simulation.count_open(connection) == 13
+    now = datetime.now(UTC)
+    assert simulation.count_open(connection, at=now) == simulation.OpenCounts(40, 20, 20)
+    # With a share beyond 1 each is slow: none is resolved before it is overdue.
+    assert simulation.resolve_some(connection, count=100, slow_share=1e9, habits=[], at=now) == 0
+    assert simulation.resolve_some(connection, count=7, slow_share=0, habits=[], at=now) == 7
+    assert simulation.count_open(connection, at=now) == simulation.OpenCounts(33, 20, 20)
+    assert simulation.resolve_overdue(connection, count=3, is_twice=False, at=now) == 0
+    assert simulation.resolve_overdue(connection, count=3, is_twice=True, at=now) == 3
+    assert simulation.count_open(connection, at=now) == simulation.OpenCounts(30, 17, 17)
     assert simulation.close_some(connection, count=5) == 5
+
+
+def test_units_are_late_where_their_history_is(connection: Connection) -> None:
+    insert_small_county(connection)
+    connection.execute(
+        """
+        INSERT INTO incident (source_key, item_code, reported_lon, reported_lat, status, reported_at, resolved_at)
+        SELECT n::text, CASE WHEN n % 2 = 0 THEN 'A01' ELSE 'A05' END, 118.805, 36.915, 'called_back',
+               '2026-03-02 02:00+00',
+               CASE WHEN n % 2 = 0 OR n % 10 = 1 THEN timestamptz '2026-04-20' ELSE '2026-03-02 03:00+00' END
+        FROM generate_series(1, 60) n
+        """
+    )
+    habits = simulation.list_habits(connection, at=datetime.now(UTC))
+    bad, good = sorted((habit.factor for habit in habits), reverse=True)
+    assert bad > 1.4 > 0.5 > good
+    connection.execute(
+        """
+        INSERT INTO incident (item_code, reported_lon, reported_lat, status)
+        SELECT CASE WHEN n % 2 = 0 THEN 'A01' ELSE 'A05' END, 118.805, 36.915, 'handling' FROM generate_series(1, 400) n
+        """
+    )
+    simulation.resolve_some(connection, count=400, slow_share=0.5, habits=habits, at=datetime.now(UTC))
+    left = connection.execute(
+        "SELECT item_code, count(*)::float FROM incident WHERE resolved_at IS NULL GROUP BY 1 ORDER BY 1"
+    ).fetchall()
+    assert left[0][1] / left[1][1] == pytest.approx(bad / good, rel=0.4)
+    # What is simulated is no history.
+    connection.execute("UPDATE incident SET source_key = 'simulated:' || id")
+    assert simulation.list_habits(connection, at=datetime.now(UTC)) == []
+
+
+def test_what_is_overdue_above_the_level_is_resolved(county: Database) -> None:
+    with county.connect() as connection:
+        connection.execute(
+            """
+            INSERT INTO incident (item_code, reported_lon, reported_lat, status, reported_at)
+            SELECT 'A01', 118.805, 36.915, 'handling', now() - interval '60 days' FROM generate_series(1, 30)
+            """
+        )
+    simulated = _Simulation(county, rate=5, seed=1)
+    with county.connect() as connection:
+        connection.execute(
+            """
+            INSERT INTO incident (item_code, reported_lon, reported_lat, status, reported_at)
+            SELECT 'A01', 118.805, 36.915, 'handling', now() - interval '60 days' FROM generate_series(1, 20)
+            """
+        )
+    for _ in range(30):
+        simulated.resolve(1, at=datetime.now(UTC))
+    with county.connect() as connection:
+        assert simulation.count_open(connection, at=datetime.now(UTC)).overdue == 30
 
 
 def test_old_simulated_incidents_are_deleted_and_no_others(connection: Connection) -> None:
@@ -182,6 +238,11 @@ def test_a_history_is_loaded_through_the_same_rules(county: Database) -> None:
     rows = fetch(county, f"SELECT {grouped}, count(*) FROM incident GROUP BY 1, 2, 3 ORDER BY 1")
     assert rows == [("called_back", True, "jurisdiction", 1150), ("handling", None, "jurisdiction", 1150)]
     assert load_incidents(county, frame) == 2300
+    dispatched = frame.assign(dispatched_at=[now if number % 2 else pd.NaT for number in range(2300)])
+    for _ in range(2):
+        assert load_incidents(county, dispatched) == 2300
+        events = fetch(county, "SELECT count(*), min(at) FROM incident_event WHERE to_status = 'dispatched'")
+        assert events == [(1150, now.to_pydatetime())]
     assert fetch(county, "SELECT count(*) FROM incident") == [(2300,)]
     with pytest.raises(InputError, match="demo:0 was refused: datum"):
         load_incidents(county, frame.assign(datum="wgs72"))

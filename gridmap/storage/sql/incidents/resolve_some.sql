@@ -1,16 +1,15 @@
--- Some incidents are slow, more of them with some units than with others: they are left until well past their due time.
--- Both are drawn from the number itself, so that an incident keeps its fate from one look to the next.
-WITH fate AS (
-    SELECT i.id, i.status, i.due_at, i.twice_due_at,
-           ('x' || substr(md5(i.id::text), 1, 8))::bit(32)::bigint / 4294967296.0 AS own,
-           ('x' || substr(md5(i.id::text), 9, 8))::bit(32)::bigint / 4294967296.0 AS lag,
-           3 * power(('x' || substr(md5('unit' || i.lead_unit_id), 1, 8))::bit(32)::bigint / 4294967296.0, 2) AS unit_factor
-    FROM incident i WHERE i.resolved_at IS NULL
+-- Those that are not overdue, but for the slow ones, which are left until they are. Slow is drawn from the number itself, so
+-- that an incident keeps its fate from one look to the next; some units are slow more often, each in townships of its own.
+WITH habit AS (
+    SELECT * FROM unnest(%(unit_id)s::integer[], %(township)s::text[], %(factor)s::double precision[])
+        AS h (unit_id, township, factor)
 ), picked AS (
-    SELECT i.id FROM incident i JOIN fate f ON f.id = i.id
-    WHERE i.resolved_at IS NULL
-      AND (f.own >= %(slow_share)s::double precision * coalesce(f.unit_factor, 1)
-           OR now() >= f.due_at + (f.twice_due_at - f.due_at) * (f.lag * 1.2)::double precision)
-    ORDER BY (i.status = 'handling') DESC, random() LIMIT %(count)s FOR UPDATE OF i SKIP LOCKED
+    SELECT i.id
+    FROM incident i LEFT JOIN habit h ON h.unit_id = i.lead_unit_id AND h.township = coalesce(i.township, '')
+    WHERE i.resolved_at IS NULL AND coalesce(i.due_at > %(at)s, true)
+      AND ('x' || substr(md5(i.id::text), 1, 8))::bit(32)::bigint / 4294967296.0
+          >= %(slow_share)s::double precision * coalesce(h.factor, %(other_factor)s::double precision)
+    -- What is soon due goes first: late are the slow ones, not those that chance has passed over.
+    ORDER BY coalesce(i.near_due_at <= %(at)s, false) DESC, (i.status = 'handling') DESC, random() LIMIT %(count)s FOR UPDATE OF i SKIP LOCKED
 )
-UPDATE incident i SET status = 'resolved' FROM picked p WHERE i.id = p.id
+UPDATE incident i SET status = 'resolved', resolved_at = %(at)s FROM picked p WHERE i.id = p.id
