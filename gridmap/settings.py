@@ -3,14 +3,18 @@
 Every setting is `GRIDMAP_` + its name in capitals, for example `GRIDMAP_DATABASE_URL`.
 """
 
+import json
+import re
 from pathlib import Path
+from typing import Annotated
 
 from pydantic import SecretStr, ValidationError, field_validator
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from gridmap.errors import InputError
 
 PROJECT_DIR = Path(__file__).resolve().parent.parent
+_HOST_NAME = re.compile(r"[a-z0-9_-]+(\.[a-z0-9_-]+)*|\[[0-9a-f:.]+\]")
 
 
 class Settings(BaseSettings):
@@ -32,6 +36,8 @@ class Settings(BaseSettings):
     """Address to listen on."""
     port: int = 8050
     """Port to listen on."""
+    allowed_hosts: Annotated[tuple[str, ...], NoDecode] = ()
+    """Host names beside this machine's own that requests may name, such as that of a reverse proxy; small letters."""
     timezone: str = "Asia/Shanghai"
     """The county's zone: a day is a day there."""
     basemap_url: str = ""
@@ -48,6 +54,21 @@ class Settings(BaseSettings):
     def _read_empty_as_unset(cls, value: object) -> object:
         # `GRIDMAP_DATABASE_URL= gridmap ...` is how a shell takes a variable back.
         return None if value == "" else value
+
+    @field_validator("allowed_hosts", mode="before")
+    @classmethod
+    def _read_hosts(cls, value: object) -> object:
+        if isinstance(value, str):
+            text = value.strip()
+            value = json.loads(text) if '"' in text else text.split(",")
+        if not isinstance(value, list | tuple) or not all(isinstance(name, str) for name in value):
+            raise ValueError("a list of names is needed: map.example,10.0.0.5")
+        names = tuple(name.strip().lower() for name in value if name.strip())
+        for name in names:
+            # A port is not part of it, and a pattern would be taken for a name that never comes.
+            if not _HOST_NAME.fullmatch(name):
+                raise ValueError("names or addresses without scheme, port or *: map.example,10.0.0.5,[fd00::5]")
+        return tuple(name.strip("[]") for name in names)
 
 
 def read_settings() -> Settings:

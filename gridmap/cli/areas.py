@@ -52,7 +52,7 @@ def areas(
 ) -> None:
     """Bring a file of areas of one level into the draft generation."""
     from gridmap.errors import InputError
-    from gridmap.services.import_areas import import_areas, write_rejects
+    from gridmap.services.import_areas import check_writable, import_areas, write_rejects
     from gridmap.services.start import open_ready_database
     from gridmap.settings import read_settings
 
@@ -62,6 +62,8 @@ def areas(
     if rejects is not None and not rejects.parent.is_dir():
         # Now, not when everything is stored and only the rejects are left to write.
         raise InputError(f"--rejects {rejects}: there is no folder {rejects.parent}.")
+    if rejects is not None:
+        check_writable(rejects, sources=(file,))
     source = _make_source(file, {name: value for name, value in given.items() if value is not None}, profile)
     settings = read_settings()
     console = Console(soft_wrap=True)

@@ -3,6 +3,7 @@
 import os
 import signal
 import subprocess
+from datetime import timedelta
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
 def register(app: typer.Typer) -> None:
     """Add the commands to the program."""
     db_app = typer.Typer(help="The database: bring it up to date, look at it, start and stop it.", no_args_is_help=True)
-    for command in (migrate, status, psql, start, stop, destroy):
+    for command in (migrate, status, prune, psql, start, stop, destroy):
         db_app.command()(command)
     app.add_typer(db_app, name="db")
 
@@ -59,6 +60,20 @@ def status() -> None:
         for migration in found.pending:
             table.add_row(f"{migration.number:04d}", migration.name, "pending: gridmap db migrate")
         console.print(table)
+
+
+def prune(
+    *,
+    days: Annotated[int, typer.Option(help="Keep the changes of so many days.", min=1, max=36500)] = 7,
+) -> None:
+    """Delete old changes from the outbox, as a server does every day. Incidents and their history stay."""
+    from gridmap.services.incidents import prune_outbox
+    from gridmap.services.start import open_ready_database
+    from gridmap.settings import read_settings
+
+    with open_ready_database(read_settings()) as database:
+        deleted = prune_outbox(database, kept=timedelta(days=days))
+        Console().print(f"{deleted} changes deleted, those of the last {days} days are kept.")
 
 
 def psql(

@@ -46,8 +46,12 @@ def demo(
     # Held for the life of the command: what follows finds the running server.
     with open_ready_database(settings) as database:
         with _show_steps(console) as progress:
-            is_new = build_demonstration(database, PROJECT_DIR / "data", seed=SEED, progress=progress)
-        console.print(f"The demonstration county is {'built' if is_new else 'there'} ({time.monotonic() - started:.0f} s)")
+            is_new = build_demonstration(
+                database, PROJECT_DIR / "data", seed=SEED, kept_dir=settings.var_dir / "demo", progress=progress
+            )
+        console.print(
+            f"The demonstration county is {'built' if is_new else 'there'} ({time.monotonic() - started:.0f} s)"
+        )
         if build_only:
             return
         url = f"http://127.0.0.1:{settings.port}"
@@ -65,7 +69,9 @@ def _simulate(database: "Database", *, rate: float) -> Iterator[None]:
 
     stop = threading.Event()
     thread = threading.Thread(
-        target=run_simulation, kwargs={"database": database, "rate": rate, "stop": stop, "seed": None}, name="gridmap-simulate"
+        target=run_simulation,
+        kwargs={"database": database, "rate": rate, "stop": stop, "seed": None},
+        name="gridmap-simulate",
     )
     if rate > 0:
         thread.start()

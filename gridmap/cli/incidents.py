@@ -93,8 +93,8 @@ def simulate(
 
 
 def _with_database(act: "Callable[[Database], Answer]") -> Answer:
+    from gridmap.services.start import open_ready_database
     from gridmap.settings import read_settings
-    from gridmap.storage.database import open_database
 
-    with open_database(read_settings()) as database:
+    with open_ready_database(read_settings()) as database:
         return act(database)

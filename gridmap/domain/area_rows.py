@@ -14,6 +14,8 @@ from gridmap.errors import InputError
 
 _POLYGON_TYPES = {3, 6}  # shapely's type ids of Polygon and MultiPolygon
 _TEXTS = ("code", "name", "parent_code", "kind")
+# A key of an index, a line of a legend: what is longer is the wrong column (a note, a geometry as text).
+_LONGEST = {"code": 60, "name": 200, "parent_code": 200, "kind": 60}
 
 
 @dataclass(frozen=True)
@@ -128,6 +130,8 @@ def _make_cell(area: str, cell: object, given: str, reasons: list[str]) -> objec
     text = make_text(cell)
     if is_garbled(text):
         reasons.append(f"garbled text in {given} ({text[:40]})")
+    elif len(text) > _LONGEST.get(area, len(text)):
+        reasons.append(f"{given} holds {len(text)} characters, at most {_LONGEST[area]}: is it the right column?")
     elif area in {"code", "parent_code"} and is_rounded_by_spreadsheet(text):
         reasons.append(f"{given} was cut by a spreadsheet ({text}): format the column as text")
     return text

@@ -11,6 +11,7 @@ from gridmap.errors import InputError
 _ROUNDED = re.compile(r"\d(\.\d+)?[eE]\+\d+")
 # Above this a float has lost the last digits of a code: 16 digits need more than the 53 bits.
 _MAX_EXACT: Final = 2**53
+_MAX_COUNT: Final = 2**31 - 1  # what the database's integer holds
 
 
 def make_text(cell: object) -> str:
@@ -39,14 +40,18 @@ def make_count(cell: object) -> int | None:
     Raises
     ------
     InputError
-        If it is no whole number, or negative.
+        If it is no whole number, negative, or larger than any count of people and houses.
     """
     text = make_text(cell).replace(",", "")
     if not text:
         return None
-    if not re.fullmatch(r"\d+(\.0*)?", text):
-        raise InputError(f"{text!r} is no whole number of zero or more")
-    return int(text.split(".", maxsplit=1)[0])
+    # Not \d: that takes the digits of every script.
+    if not re.fullmatch(r"[0-9]+(\.0*)?", text):
+        raise InputError(f"{text[:40]!r} is no whole number of zero or more")
+    digits = text.split(".", maxsplit=1)[0].lstrip("0") or "0"
+    if len(digits) > 10 or int(digits) > _MAX_COUNT:
+        raise InputError(f"{text[:40]} is too large for a count (at most {_MAX_COUNT})")
+    return int(digits)
 
 
 def make_flag(cell: object) -> bool | None:

@@ -29,6 +29,10 @@ MAX_AHEAD = timedelta(minutes=5)
 EARLIEST = datetime(FIRST_YEAR, 1, 2, tzinfo=UTC)
 """Before the working calendar no due time can be found."""
 
+_LONGEST_FIELD = 60
+_MOST_FAULTS = 20
+"""Of one row: the first ones tell what is wrong."""
+
 _NOT_TEXT = re.compile("[\\x00-\\x1f\\x7f-\\x9f\\u202a-\\u202e\\u2066-\\u2069\\ud800-\\udfff]")
 
 
@@ -148,7 +152,8 @@ def make_report(row: object, *, model: type[R], now: datetime) -> R | list[RowFa
     try:
         report = model.model_validate(dict(row))
     except ValidationError as error:
-        return [_make_fault(fault) for fault in error.errors(include_url=False, include_context=False)]
+        found = error.errors(include_url=False, include_input=False)[:_MOST_FAULTS]
+        return [_make_fault(fault) for fault in found]
     try:
         report.check_time(now)
     except ValueError as error:
@@ -157,12 +162,17 @@ def make_report(row: object, *, model: type[R], now: datetime) -> R | list[RowFa
 
 
 def _make_fault(fault: Any) -> RowFault:
-    field = str(fault["loc"][0]) if fault["loc"] else ""
+    # A name that nobody knows may be as long as the sender likes, and is said again in the answer.
+    field = str(fault["loc"][0])[:_LONGEST_FIELD] if fault["loc"] else ""
     kind, message = fault["type"], str(fault["msg"]).removeprefix("Value error, ")
     if kind == "missing":
         message = "is missing; it has no default"
     elif kind == "timezone_aware":
         message = "has no offset from UTC, such as +08:00"
+    elif kind == "too_short":
+        message = "has to have at least 1 character"
+    elif kind == "too_long":
+        message = f"may have at most {fault['ctx']['max_length']} characters"
     elif kind == "extra_forbidden":
         message = "is not a field of an incident"
     if not field and message.startswith(("lon", "lat")):

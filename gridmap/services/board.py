@@ -1,5 +1,6 @@
 """The feed of the board: load it, then follow the outbox."""
 
+import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
@@ -7,12 +8,14 @@ from dataclasses import asdict, dataclass
 import psycopg
 from psycopg import IsolationLevel
 
-from gridmap.domain.board import CHANNELS, PLACEMENTS, STATUSES, Board, BoardRow
+from gridmap.domain.board import CHANNELS, PLACEMENTS, STATUSES, Board, BoardRow, check_row
 from gridmap.domain.palette import make_colour
-from gridmap.errors import DatabaseError
+from gridmap.errors import DatabaseError, InputError
 from gridmap.storage import board as board_storage
 from gridmap.storage import outbox
 from gridmap.storage.database import Connection, Database
+
+logger = logging.getLogger(__name__)
 
 CHANNEL = "gridmap"
 Header = dict[str, object]
@@ -49,7 +52,6 @@ class BoardFeed:
 
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
-        self._first_event: int | None = None
 
     def wait(self, timeout_s: float) -> bool:
         """Wait for a notification at most so long. Answers whether one came."""
@@ -62,7 +64,7 @@ class BoardFeed:
             position = outbox.read_position(self._connection)
             generation = board_storage.find_generation(self._connection)
             return LoadedBoard(
-                board=Board(board_storage.list_open_rows(self._connection)),
+                board=_make_board(list(board_storage.list_open_rows(self._connection))),
                 header=_make_header(self._connection, generation),
                 generation=generation,
                 position=position,
@@ -103,10 +105,7 @@ class BoardFeed:
     def read_figures(self) -> Header:
         """Read today's figures from the database, without those that the board itself gives."""
         with _lost_as_database_error():
-            # Midnight only makes the bound lower than it could be.
-            if self._first_event is None:
-                self._first_event = board_storage.find_last_event_before_today(self._connection)
-            figures = board_storage.read_day_figures(self._connection, first_event=self._first_event)
+            figures = board_storage.read_day_figures(self._connection)
             return {**asdict(figures), "by_hour": board_storage.list_hours(self._connection)}
 
 
@@ -143,6 +142,22 @@ def make_tree(database: Database, *, generation: int) -> Header:
             if row.name is not None
         },
     }
+
+
+def _make_board(rows: list[BoardRow]) -> Board:
+    """Make the board without the rows that do not fit it: one odd row by SQL must not take the map from all others."""
+    try:
+        return Board(rows)
+    except InputError:
+        fitting = []
+        for row in rows:
+            try:
+                check_row(row)
+            except InputError as fault:
+                logger.error("Left out of the board: %s", fault)
+            else:
+                fitting.append(row)
+        return Board(fitting)
 
 
 def _make_header(connection: Connection, generation: int) -> Header:

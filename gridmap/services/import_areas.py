@@ -23,6 +23,7 @@ from gridmap.storage import areas as storage
 from gridmap.storage.database import Connection, Database
 from gridmap.storage.files.area_profile import AreaProfile, read_area_profile
 from gridmap.storage.files.areas import read_areas
+from gridmap.storage.files.atomic import check_writable
 from gridmap.storage.files.rejects import write_rejects
 from gridmap.storage.generations import find_current_generation, find_draft
 
@@ -31,6 +32,7 @@ __all__ = [
     "AreaProfile",
     "AreaSource",
     "Confirm",
+    "check_writable",
     "describe_fit",
     "import_areas",
     "read_area_profile",

@@ -11,6 +11,7 @@ from gridmap.domain.incident_profile import IncidentProfile
 from gridmap.domain.report import RecordedReport, Report, RowFault, make_report
 from gridmap.services.intake import MAX_ROWS, take_in_reports
 from gridmap.storage.database import Database
+from gridmap.storage.files.atomic import check_writable
 from gridmap.storage.files.incidents import RejectsFile, read_profile, read_records
 
 logger = logging.getLogger(__name__)
@@ -46,6 +47,10 @@ def import_incidents(
         If the file or the profile can't be read; nothing is stored then.
     """
     profile = read_profile(profile_path)
+    # Known before the first row is stored: the refused rows have a place, and the file can be read to its end.
+    check_writable(rejects_path, sources=(path, profile_path))
+    for _ in read_records(path, profile):
+        pass
     rejects = RejectsFile(rejects_path)
     try:
         with database.pooled(max_size=1) as pooled:

@@ -99,4 +99,7 @@ def change_status(database: Database, incident_id: IncidentId, to_status: Status
 def prune_outbox(database: Database, *, kept: timedelta = OUTBOX_KEPT) -> int:
     """Delete numbered changes that are older than what any reader needs; give how many."""
     with transaction(database) as connection:
-        return storage.delete_outbox(connection, before=datetime.now(UTC) - kept)
+        deleted = storage.delete_outbox(connection, before=datetime.now(UTC) - kept)
+    if deleted:
+        logger.info("%d changes older than %.0f days pruned from the outbox", deleted, kept / timedelta(days=1))
+    return deleted

@@ -4,8 +4,6 @@ import threading
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from pypinyin import Style, pinyin
-
 from gridmap.storage import search as storage
 from gridmap.storage.database import Database
 
@@ -127,15 +125,19 @@ def _make_entry(place: Place, names: tuple[str, ...], rank: int, *, letters: tup
         place=place,
         name=" ".join(names).casefold(),
         exact=frozenset(text.casefold() for text in (*names, place.code, *letters)),
-        initials=tuple("".join(_spell(name, Style.FIRST_LETTER)) for name in names),
-        spelling=tuple("".join(_spell(name, Style.NORMAL)) for name in names),
+        initials=tuple(_spell(name, is_short=True) for name in names),
+        spelling=tuple(_spell(name, is_short=False) for name in names),
         rank=rank,
     )
 
 
-def _spell(name: str, style: Style) -> list[str]:
+def _spell(name: str, *, is_short: bool) -> str:
+    # Its dictionary takes half a second to load: at the first search, not when the server starts.
+    from pypinyin import Style, pinyin
+
     # Without heteronym each character has its one usual reading; what is not Chinese passes through.
-    return [reading[0].casefold() for reading in pinyin(name, style=style, errors="default")]
+    style = Style.FIRST_LETTER if is_short else Style.NORMAL
+    return "".join(reading[0].casefold() for reading in pinyin(name, style=style, errors="default"))
 
 
 def _find_quality(entry: _Entry, wanted: str) -> int | None:

@@ -108,16 +108,11 @@ def list_tree(connection: Connection, *, generation: int) -> list[TreeRow]:
     ]
 
 
-def read_day_figures(connection: Connection, *, first_event: int) -> DayFigures:
-    """Read today's counts; `first_event` is what `find_last_event_before_today` answered."""
-    row = connection.execute(read_statement("board/read_figures"), {"first_event": first_event}).fetchone()
+def read_day_figures(connection: Connection) -> DayFigures:
+    """Read today's counts, a day being one of the county's zone."""
+    row = connection.execute(read_statement("board/read_figures")).fetchone()
     assert row is not None  # noqa: S101  aggregates have one row
     return DayFigures(*row)
-
-
-def find_last_event_before_today(connection: Connection) -> int:
-    """Find the number of the last event before yesterday: today's have higher ones."""
-    return _read_number(connection, "board/find_last_event_before_today")
 
 
 def list_hours(connection: Connection) -> list[tuple[int, int, int]]:

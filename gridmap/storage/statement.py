@@ -17,4 +17,4 @@ def read_statement(name: str) -> SQL:
     """
     # The text comes from our own package, never from a user; SQL() marks it as safe for psycopg and for pyright.
     text = (files("gridmap.storage") / "sql" / f"{name}.sql").read_text(encoding="utf-8")
-    return SQL(text)  # type: ignore[arg-type]
+    return SQL(text)  # pyright: ignore[reportArgumentType]

@@ -14,7 +14,8 @@ BUFFER = 128
 def make_tile(connection: Connection, layer: Layer, *, z: int, x: int, y: int, generation: int) -> bytes:
     """Make one Mapbox Vector Tile (Web Mercator, XYZ scheme); empty bytes when nothing lies there.
 
-    The id of a feature is that of its row. The label's column is written from the label's zoom on.
+    The id of a feature is that of its row. The label's column is written into the tiles that are shown from the
+    label's zoom on.
 
     Raises
     ------
@@ -23,7 +24,6 @@ def make_tile(connection: Connection, layer: Layer, *, z: int, x: int, y: int, g
     """
     if not layer.has_tiles:
         raise NotFoundError(f"Layer {layer.id} has no tiles.")
-    label = layer.label.field if layer.label is not None and z >= layer.label.min_zoom else None
     statement = {
         LayerKind.AREA: "tiles/make_area",
         LayerKind.JURISDICTION: "tiles/make_jurisdiction",
@@ -40,7 +40,8 @@ def make_tile(connection: Connection, layer: Layer, *, z: int, x: int, y: int, g
             "generation": generation,
             "level": layer.source.level,
             "kind": layer.source.kind,
-            "label": label,
+            "hidden": layer.list_hidden_classes(z),
+            "label": layer.find_label_field(z),
             "layer": layer.id,
         },
     ).fetchone()

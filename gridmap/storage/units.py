@@ -1,44 +1,16 @@
 """Units, jurisdictions and the responsibility list in the database."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date
 
 import geopandas as gpd
 import pandas as pd
-from psycopg.rows import class_row
 
 from gridmap.domain.cells import make_text
 from gridmap.domain.units import split_list
 from gridmap.storage.copy import make_hex_wkb
 from gridmap.storage.database import Connection
 from gridmap.storage.statement import read_statement
-
-
-@dataclass(frozen=True)
-class UnitRow:
-    """A unit and the open incidents that it leads now; overdue includes twice overdue, near due does not."""
-
-    id: int
-    code: str
-    name: str
-    short_name: str
-    letter: str
-    unit_type: str
-    level: str
-    township_code: str
-    telephone: str
-    colour_slot: int
-    open: int
-    near_due: int
-    overdue: int
-    twice_overdue: int
-
-
-def list_units_with_counts(connection: Connection) -> list[UnitRow]:
-    """List all units by colour slot with their counts at this instant."""
-    with connection.cursor(row_factory=class_row(UnitRow)) as cursor:
-        return cursor.execute(read_statement("units/list_with_counts")).fetchall()
 
 
 def read_units(connection: Connection) -> pd.DataFrame:

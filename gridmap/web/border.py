@@ -6,7 +6,7 @@ header).
 """
 
 import ipaddress
-from collections.abc import Sequence
+from collections.abc import Iterable
 from urllib.parse import urlsplit
 
 from starlette.datastructures import Headers, MutableHeaders
@@ -26,16 +26,17 @@ class Border:
     ----------
     host
         The address that the server listens on; when it is a wildcard, any numeric address is accepted as Host.
+    allowed_hosts
+        Further names that a request may give as Host: those of a reverse proxy, in small letters.
     basemap_url
         Pictures may be loaded from there; empty when nothing leaves the host.
     """
 
-    def __init__(self, app: ASGIApp, *, host: str, basemap_url: str = "") -> None:
+    def __init__(self, app: ASGIApp, *, host: str, allowed_hosts: Iterable[str] = (), basemap_url: str = "") -> None:
         self._app = app
-        self._hosts = LOCAL_HOSTS | {host.lower().strip("[]")}
+        self._hosts = LOCAL_HOSTS | {host.lower().strip("[]"), *allowed_hosts}
         self._is_wildcard = host in ("0.0.0.0", "::", "")  # noqa: S104  compared, not bound
         self._pictures = _find_picture_source(basemap_url)
-        self._script_hashes: Sequence[str] = ()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] not in ("http", "websocket"):

@@ -3,7 +3,7 @@
 import gzip
 import hashlib
 import threading
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import brotli  # type: ignore[import-untyped]
 import orjson
@@ -48,14 +48,7 @@ class Body:
         """Choose the best encoding that the browser's Accept-Encoding allows."""
         if len(self._raw) < SMALLEST:
             return "identity"
-        named: dict[str, float] = {}
-        for part in accepted.lower().split(","):
-            name, _, weight = part.strip().partition(";")
-            try:
-                named[name.strip()] = float(weight.strip().removeprefix("q=")) if weight else 1.0
-            except ValueError:
-                named[name.strip()] = 0.0
-        return next((name for name in ("br", "gzip") if named.get(name, 0) > 0), "identity")
+        return choose_encoding(accepted, ("br", "gzip"))
 
     def respond(self, request: Request, *, cache_control: str, headers: Mapping[str, str] | None = None) -> Response:
         """Answer a request: 304 when the browser has these bytes already."""
@@ -67,6 +60,18 @@ class Body:
         if encoding != "identity":
             extra["Content-Encoding"] = encoding
         return Response(self.encode(encoding), media_type=self.media_type, headers=extra)
+
+
+def choose_encoding(accepted: str, offered: Sequence[str]) -> str:
+    """Choose the first of the offered encodings that an Accept-Encoding allows; identity when it allows none."""
+    named: dict[str, float] = {}
+    for part in accepted.lower().split(","):
+        name, _, weight = part.strip().partition(";")
+        try:
+            named[name.strip()] = float(weight.strip().removeprefix("q=")) if weight else 1.0
+        except ValueError:
+            named[name.strip()] = 0.0
+    return next((name for name in offered if named.get(name, 0) > 0), "identity")
 
 
 def dump_json(value: object) -> bytes:

@@ -3,10 +3,12 @@
 import logging
 from collections.abc import Sequence
 from http import HTTPStatus
+from typing import Any
 
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
+from pydantic import BaseModel
 from starlette.exceptions import HTTPException
 
 from gridmap.errors import ConflictError, DatabaseError, GridMapError, InputError, NotFoundError
@@ -36,6 +38,47 @@ def find_status(error: GridMapError) -> tuple[int, str]:
     return next(STATUS_OF[kind] for kind in type(error).__mro__ if kind in STATUS_OF)
 
 
+class FaultDetail(BaseModel):
+    """One fault of what was sent."""
+
+    field: str
+    reason: str
+
+
+class Fault(BaseModel):
+    """What went wrong."""
+
+    code: str
+    message: str
+    details: list[FaultDetail]
+
+
+class ErrorAnswer(BaseModel):
+    """The one form of every error."""
+
+    error: Fault
+
+
+def describe_errors(description: dict[str, Any]) -> dict[str, Any]:
+    """Give every answer of 400 and more in the API's description the form that errors really have, but those that a
+    route describes itself.
+    """
+    content = {"application/json": {"schema": {"$ref": "#/components/schemas/ErrorAnswer"}}}
+    for methods in description["paths"].values():
+        for operation in methods.values():
+            for status, answer in operation["responses"].items():
+                if int(status) >= 400 and "HTTPValidationError" in str(answer.get("content", "HTTPValidationError")):
+                    answer["content"] = content
+            absent = {"description": "The database is away: try again.", "content": content}
+            operation["responses"].setdefault("503", absent)
+    schemas = description.setdefault("components", {}).setdefault("schemas", {})
+    made = ErrorAnswer.model_json_schema(ref_template="#/components/schemas/{model}")
+    schemas |= made.pop("$defs") | {"ErrorAnswer": made}
+    for unused in ("HTTPValidationError", "ValidationError"):
+        schemas.pop(unused, None)
+    return description
+
+
 def register_error_handlers(server: FastAPI) -> None:
     """Answer every error of a route in the one form."""
 
@@ -58,6 +101,8 @@ def register_error_handlers(server: FastAPI) -> None:
         code = HTTPStatus(error.status_code).phrase.lower().replace(" ", "_")
         return make_error_response(error.status_code, code, str(error.detail), headers=dict(error.headers or {}))
 
+    describe = server.openapi
+    server.openapi = lambda: server.openapi_schema or describe_errors(describe())  # type: ignore[method-assign]
     server.add_exception_handler(GridMapError, answer_ours)
     server.add_exception_handler(RequestValidationError, answer_invalid)
     server.add_exception_handler(HTTPException, answer_http)

@@ -20,10 +20,13 @@ from gridmap.services.tiles import TileService
 from gridmap.web import routes
 from gridmap.web.border import DATA_PREFIXES, Border
 from gridmap.web.context import WebContext
+from gridmap.web.dynamic import CompressedAnswers
 from gridmap.web.errors import register_error_handlers
+from gridmap.web.housekeeping import keep_house
 from gridmap.web.live.follower import Follower
 from gridmap.web.live.live import Live
 from gridmap.web.pages import register_pages
+from gridmap.web.pages.not_found import add_page_routes
 from gridmap.web.routes import tiles
 from gridmap.web.static import CompressedStatic
 
@@ -64,12 +67,19 @@ def make_server(context: WebContext) -> FastAPI:
         update_title=None,  # type: ignore[arg-type]
         serve_locally=True,
     )
-    # Dash answers every unknown path with its page: what is data and not there must say so.
+    # Dash would answer every unknown path with its page: what is not there must say so.
     for prefix in DATA_PREFIXES:
         server.add_api_route(f"{prefix}{{path:path}}", _answer_nothing, methods=["GET"], include_in_schema=False)
     register_pages(dash, context)
+    add_page_routes(server, dash, context)
+    server.add_middleware(CompressedAnswers)
     server.add_middleware(CompressedStatic)
-    server.add_middleware(Border, host=context.settings.host, basemap_url=context.settings.basemap_url)
+    server.add_middleware(
+        Border,
+        host=context.settings.host,
+        allowed_hosts=context.settings.allowed_hosts,
+        basemap_url=context.settings.basemap_url,
+    )
     server.add_middleware(_CurrentDash, dash=dash)
     return server
 
@@ -118,11 +128,13 @@ async def _run(context: WebContext) -> AsyncIterator[None]:
         context.opened_live = live
         follower = Follower(live)
         follower.start()
-        beat = asyncio.create_task(_beat(live))
+        tasks = [asyncio.create_task(_beat(live)), asyncio.create_task(keep_house(for_routes))]
         try:
             yield
         finally:
-            beat.cancel()
+            for task in tasks:
+                task.cancel()
+            await asyncio.gather(*tasks, return_exceptions=True)
             await asyncio.to_thread(follower.stop)
             context.opened_live = context.opened_tiles = context.opened_database = None
 

@@ -66,6 +66,19 @@ def test_migrate_then_status_then_psql(run: Run) -> None:
     assert run("db", "psql", "--", "-c", "SELEC").returncode == 1
 
 
+def test_prune_deletes_old_changes_only(run: Run) -> None:
+    assert run("db", "migrate").returncode == 0
+    days = "unnest(ARRAY[0, 2, 6, 8, 9])"
+    fill = f"INSERT INTO outbox (subject, at) SELECT 'unit', now() - n * interval '1 day' FROM {days} n"
+    assert run("db", "psql", "--", "-qc", fill).returncode == 0
+    pruned = run("db", "prune")
+    assert (pruned.returncode, pruned.stderr) == (0, "")
+    assert pruned.stdout == "2 changes deleted, those of the last 7 days are kept.\n"
+    assert "2 changes deleted" in run("db", "prune", "--days", "1").stdout
+    assert run("db", "psql", "--", "-qAtc", "SELECT count(*) FROM outbox").stdout.strip() == "1"
+    assert run("db", "prune", "--days", "0").returncode == 2
+
+
 def test_start_stays_and_stop_stops(run: Run) -> None:
     assert "running: process" in run("db", "start").stdout
     pid = run("db", "psql", "--", "-At", "-c", "SELECT pg_postmaster_start_time()").stdout

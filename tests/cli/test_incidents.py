@@ -142,3 +142,14 @@ def test_simulate_ends_on_a_signal_and_leaves_whole_rows(
             "SELECT count(*) FROM incident i WHERE NOT EXISTS (SELECT FROM incident_event e WHERE e.incident_id = i.id)"
         ).fetchone()
     assert row == (0,)
+
+
+@pytest.mark.parametrize("command", [("import", "incidents"), ("replay",)])
+def test_a_database_without_the_tables_is_said(
+    empty_database: Database, tmp_path: Path, command: tuple[str, ...]
+) -> None:
+    file, profile = write(tmp_path)
+    done = run(empty_database, tmp_path, *command, file, "--profile", profile)
+    assert done.returncode == 2, done.stderr
+    assert "gridmap db migrate" in done.stderr
+    assert "Traceback" not in done.stderr

@@ -227,7 +227,7 @@ def test_open_incidents_are_placed_by_publishing(fresh_database: Database, tmp_p
             """
         ).fetchall()
     assert after == [(True, "G1", "370783001", "inside", "U-T01"), (True, None, None, "outside", None)]
-    # Later boundaries leave it where it was when that is asked for; else it is joined again, and the history keeps both.
+    # Later boundaries leave it where it was when that is asked for; else it is joined again; the history keeps both.
     moved = _write(tmp_path / "g2.gpkg", [("G2", "新网格", "370783001", _cell(0))])
     for day, rejoin, expected in ((date(2020, 1, 2), False, "G1"), (date(2020, 1, 3), True, "G2")):
         _import(fresh_database, moved, AreaLevel.SMALL_GRID)

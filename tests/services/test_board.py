@@ -134,6 +134,51 @@ def test_figures_count_the_day(county: Database) -> None:
     assert sum(hour[2] for hour in hours) == 2
 
 
+@pytest.mark.parametrize("is_working_today", [True, False])
+def test_dispatched_in_time_is_the_calendars_rule(county: Database, is_working_today: bool) -> None:
+    """One working day by the set-based statement and by the calendar's own function, in weeks with and without gaps."""
+    with county.connect() as connection:
+        connection.execute(
+            "UPDATE calendar_day SET is_working = %s WHERE day = (now() AT TIME ZONE 'Asia/Shanghai')::date",
+            [is_working_today],
+        )
+        # The day before yesterday off: a gap that a report can fall into.
+        connection.execute(
+            "UPDATE calendar_day SET is_working = (now() AT TIME ZONE 'Asia/Shanghai')::date - day <> 2 "
+            "WHERE (now() AT TIME ZONE 'Asia/Shanghai')::date - day BETWEEN 1 AND 9"
+        )
+        connection.execute("SELECT rebuild_working_intervals()")
+        today, zone_now = connection.execute(
+            "SELECT date_trunc('day', now() AT TIME ZONE 'Asia/Shanghai') AT TIME ZONE 'Asia/Shanghai', now()"
+        ).fetchone()
+        done = [today, today + (zone_now - today) / 3, zone_now]
+        for hours in (*range(0, 150, 5), 24, 48, 72):
+            for at in (done[hours % 3], today):
+                number = _insert(connection, reported_at=at - timedelta(hours=hours))
+                connection.execute(
+                    "INSERT INTO incident_event (incident_id, at, kind, to_status) "
+                    "VALUES (%s, %s, 'status', 'dispatched')",
+                    [number, at],
+                )
+        # An import brings what was dispatched long ago after what was dispatched today.
+        connection.execute(
+            "INSERT INTO incident_event (incident_id, at, kind, to_status) "
+            "VALUES (%s, now() - interval '400 days', 'status', 'dispatched')",
+            [number],
+        )
+        expected = connection.execute(
+            "SELECT count(*), count(*) FILTER (WHERE e.at <= due_after(i.reported_at, 1, 'working_day')) "
+            "FROM incident_event e JOIN incident i ON i.id = e.incident_id "
+            "WHERE e.to_status = 'dispatched' AND e.at >= %s",
+            [today],
+        ).fetchone()
+    with open_feed(county) as feed:
+        figures = feed.read_figures()
+    assert (figures["dispatched_today"], figures["dispatched_in_time"]) == expected
+    assert expected[0] == 66
+    assert 10 < expected[1] < 56
+
+
 def test_the_tree_names_parents_and_boxes(county: Database) -> None:
     with county.connect() as connection:
         generation = connection.execute("SELECT max(id) FROM generation").fetchone()[0]
@@ -148,3 +193,15 @@ def test_the_tree_names_parents_and_boxes(county: Database) -> None:
     assert {int(number) for number in labels} == {a[0] for a in areas if a[2] in ("county", "township", "village")}
     county_id = next(a[0] for a in areas if a[2] == "county")
     assert labels[str(county_id)][3] == [118.8, 36.9, 118.84, 36.92]
+
+
+def test_one_row_that_does_not_fit_does_not_take_the_board_from_the_others(county: Database) -> None:
+    with county.connect() as connection:
+        good = connection.execute("INSERT INTO incident (title) VALUES ('now') RETURNING id").fetchone()
+        odd = connection.execute("INSERT INTO incident (reported_at) VALUES ('1900-01-01') RETURNING id").fetchone()
+    with open_feed(county) as feed:
+        ids = list(feed.load().board)
+    assert good is not None
+    assert odd is not None
+    assert good[0] in ids
+    assert odd[0] not in ids

@@ -1,6 +1,7 @@
 """Importing recorded incidents: real ones, of every kind of file, resumed, and with the bad rows kept."""
 
 import csv
+import zipfile
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -8,6 +9,7 @@ from typing import Any
 import geopandas as gpd
 import pandas as pd
 import pytest
+from shapely.geometry import Point, box
 
 from gridmap.errors import InputError, NotFoundError
 from gridmap.services.import_incidents import ImportTotals, import_incidents
@@ -237,3 +239,64 @@ def test_the_tickets_of_a_real_city(county: Database, tmp_path: Path, real_data:
         assert (resolved_at is not None) == (ticket["CASE_STATUS"] == "Closed") == (status == "resolved")
         # Seen from a Chinese county each of them is outside, and on no list.
         assert (placement, lead_rule) == ("outside", "item_not_in_list")
+
+
+@pytest.mark.parametrize("is_there", [True, False])
+def test_rejects_never_replace_what_is_read(county: Database, tmp_path: Path, profile: Path, is_there: bool) -> None:
+    path = tmp_path / "a.csv"
+    write_csv(path, ROWS)
+    before = path.read_bytes()
+    read = path if is_there else tmp_path / "absent.csv"
+    with pytest.raises((InputError, NotFoundError)):
+        import_incidents(county, read, profile, rejects_path=path)
+    assert path.read_bytes() == before
+
+
+def test_a_file_that_breaks_late_stores_nothing(county: Database, tmp_path: Path, profile: Path) -> None:
+    path = tmp_path / "a.csv"
+    write_csv(path, [[str(100 + i), *ROWS[0][1:]] for i in range(20_000)])
+    path.write_bytes(path.read_bytes() + b"\xff\xfe\xff,1,2\n")
+    with pytest.raises(InputError, match="can't be read as CSV"):
+        import_incidents(county, path, profile, rejects_path=tmp_path / "r.csv")
+    with county.connect() as connection:
+        assert connection.execute("SELECT count(*) FROM incident").fetchone() == (0,)
+
+
+def test_a_cell_of_any_length_is_refused_alone(county: Database, tmp_path: Path, profile: Path) -> None:
+    path = tmp_path / "a.csv"
+    write_csv(path, [ROWS[0], ["9", "噪声", "长" * 200_000, *ROWS[0][3:]]])
+    totals = import_incidents(county, path, profile, rejects_path=tmp_path / "r.csv")
+    assert (totals.inserted, totals.rejected) == (1, 1)
+
+
+@pytest.mark.parametrize("place", ["", "/proc/r.csv"])
+def test_rejects_that_can_not_be_written_stop_it_first(
+    county: Database, tmp_path: Path, profile: Path, place: str
+) -> None:
+    path = tmp_path / "a.csv"
+    write_csv(path, ROWS)
+    with pytest.raises(InputError, match="can't be written"):
+        import_incidents(county, path, profile, rejects_path=Path(place) if place else tmp_path)
+    with county.connect() as connection:
+        assert connection.execute("SELECT count(*) FROM incident").fetchone() == (0,)
+
+
+def test_a_polygon_is_refused_alone(county: Database, tmp_path: Path, profile: Path) -> None:
+    text = profile.read_text(encoding="utf-8").replace('"经度"', '"geometry.lon"').replace('"纬度"', '"geometry.lat"')
+    profile.write_text(text, encoding="utf-8")
+    columns = {name: [ROWS[0][i], f"{ROWS[0][i]}"] for i, name in enumerate(HEADER) if name not in ("经度", "纬度")}
+    columns["编号"] = ["1", "2"]
+    shapes = [Point(118.805, 36.915), box(118, 36, 119, 37)]
+    gpd.GeoDataFrame(columns, geometry=shapes, crs="EPSG:4490").to_file(tmp_path / "a.gpkg")
+    rejects = tmp_path / "r.csv"
+    totals = import_incidents(county, tmp_path / "a.gpkg", profile, rejects_path=rejects)
+    assert (totals.inserted, totals.rejected) == (1, 1)
+    assert "Polygon, not a point" in rejects.read_text(encoding="utf-8-sig")
+
+
+def test_a_broken_workbook_is_said(county: Database, tmp_path: Path, profile: Path) -> None:
+    path = tmp_path / "a.xlsx"
+    with zipfile.ZipFile(path, "w") as archive:
+        archive.writestr("[Content_Types].xml", "<broken")
+    with pytest.raises(InputError, match="can't be read as XLSX"):
+        import_incidents(county, path, profile, rejects_path=tmp_path / "r.csv")

@@ -6,6 +6,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
+from typing import Any
 
 import pytest
 import uvicorn
@@ -27,11 +28,11 @@ class Running:
 
 
 @contextmanager
-def run_server(database: Database) -> Iterator[Running]:
+def run_server(database: Database, **settings: Any) -> Iterator[Running]:
     """Serve the database until the end of the block."""
     with socket.create_server(("127.0.0.1", 0)) as listening:
         port = listening.getsockname()[1]
-        context = make_context(Settings(port=port))
+        context = make_context(Settings(port=port, **settings))
         context.open_database = lambda: nullcontext(database)
         config = uvicorn.Config(
             make_server(context), log_level="warning", ws="websockets-sansio", timeout_graceful_shutdown=2

@@ -1,6 +1,7 @@
 """The parts of the pages that need no browser."""
 
 import json
+import re
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -200,3 +201,13 @@ def test_incident_without_anything_has_a_page(fresh_database: Database) -> None:
     assert "清单外事项" in written
     assert "未定责任单位" in written
     assert "countdown" not in written
+
+
+def test_every_script_is_in_the_table_of_the_architecture() -> None:
+    root = Path(__file__).resolve().parents[2]
+    table = (root / "docs" / "architecture.md").read_text(encoding="utf-8")
+    named = re.findall(r"^\| `(\d\d_\w+\.js)` \|", table, re.MULTILINE)
+    # Scripts of 50 and above belong to other pages than the map and the wall.
+    assert [name for name in named if name < "5"] == sorted(
+        path.name for path in (root / "assets").glob("*.js") if path.name < "5"
+    )

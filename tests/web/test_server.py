@@ -56,6 +56,48 @@ def test_what_is_not_there_says_so(http: httpx.Client, path: str) -> None:
     assert answer.json()["error"]["code"] == "not_found"
 
 
+@pytest.mark.parametrize(
+    ("path", "language", "first"),
+    [
+        ("/nothing", "zh-CN", "此网址没有内容"),
+        ("/docs?lang=en", "en", "There is nothing at this address"),
+        ("/map/x", "zh-CN", ""),
+    ],
+)
+def test_a_path_without_a_page_has_a_page_that_says_so(
+    http: httpx.Client, path: str, language: str, first: str
+) -> None:
+    answer = http.get(path)
+    assert answer.status_code == 404
+    assert answer.headers["content-type"].startswith("text/html")
+    assert f'<html lang="{language}">' in answer.text
+    assert re.search(rf"<h1>{first}", answer.text)
+    assert {"/?lang=zh", "/?lang=en"} == set(re.findall(r'href="([^"]+)"', answer.text))
+    assert "<script" not in answer.text
+    assert "default-src" in answer.headers["content-security-policy"]
+
+
+def test_what_is_asked_for_is_not_repeated(http: httpx.Client) -> None:
+    answer = http.get("/%3Cscript%3Ealert(1)%3C/script%3E")
+    assert answer.status_code == 404
+    assert "alert" not in answer.text
+
+
+@pytest.mark.parametrize(
+    "path", ["/", "/map", "/map/", "/wall", "/wall/", "/_dash-layout", "/_dash-dependencies", "/api/openapi.json"]
+)
+def test_pages_and_json_come_compressed(http: httpx.Client, path: str) -> None:
+    packed = http.get(path, headers={"Accept-Encoding": "gzip, br"})
+    plain = http.get(path, headers={"Accept-Encoding": "identity"})
+    assert (packed.status_code, plain.status_code) == (200, 200)
+    assert "content-encoding" not in plain.headers
+    if len(plain.content) > 1024:
+        assert packed.headers["content-encoding"] == "gzip"
+        assert packed.num_bytes_downloaded < len(plain.content) / 2
+    # The page names what changes while it is served, such as the time of a file.
+    assert packed.content[:300] == plain.content[:300]
+
+
 def test_the_description_is_served_and_no_page_that_loads_from_outside(http: httpx.Client) -> None:
     paths = http.get("/api/openapi.json").json()["paths"]
     assert {"/api/board", "/api/tree", "/tiles/{layer}/{z}/{x}/{y}.mvt", "/api/incidents", "/healthz"} <= set(paths)
@@ -71,6 +113,19 @@ def test_a_foreign_host_name_is_refused(http: httpx.Client, host: str) -> None:
 @pytest.mark.parametrize("host", ["localhost", "127.0.0.1:9", "[::1]:8050"])
 def test_names_of_this_machine_are_answered(http: httpx.Client, host: str) -> None:
     assert http.get("/api/board", headers={"Host": host}).status_code == 200
+
+
+def test_a_proxys_name_is_answered_when_it_is_allowed(county: Database) -> None:
+    with run_server(county, allowed_hosts=("map.example",)) as running:
+        base = f"http://{running.address}"
+        assert httpx.get(f"{base}/api/board", headers={"Host": "map.example"}).status_code == 200
+        assert httpx.get(f"{base}/api/board", headers={"Host": "MAP.example:443"}).status_code == 200
+        assert httpx.get(f"{base}/api/board", headers={"Host": "other.example"}).status_code == 403
+        assert httpx.get(f"{base}/api/board", headers={"Host": "map.example.evil.example"}).status_code == 403
+        own = {"Host": "map.example", "Origin": "https://map.example"}
+        assert httpx.post(f"{base}/api/incidents", json={}, headers=own).status_code == 422
+        foreign = {"Host": "map.example", "Origin": "https://evil.example"}
+        assert httpx.post(f"{base}/api/incidents", json={}, headers=foreign).status_code == 403
 
 
 def test_a_page_of_another_site_can_not_write(http: httpx.Client, served: Running) -> None:

@@ -77,11 +77,12 @@ def test_a_layer_put_together_from_its_tiles_is_what_the_database_holds(served: 
 
 
 def test_labels_come_from_their_zoom_on(served: Running, tmp_path: Path) -> None:
-    x, y = find_tile(118.805, 36.905, 14)
-    assert "name" not in _read(_fetch(served, "small_grid", z=14, x=x, y=y).content, tmp_path, z=14, x=x, y=y)
-    x, y = find_tile(118.805, 36.905, 15)
-    named = _read(_fetch(served, "small_grid", z=15, x=x, y=y).content, tmp_path, z=15, x=x, y=y)
-    assert named["name"].str.len().min() > 0
+    """Names of small grids stand on the map from zoom 15 on; there the tiles of 14 are shown, on 512 pixels."""
+    for z, has_names in ((13, False), (14, True)):
+        x, y = find_tile(118.805, 36.905, z)
+        found = _read(_fetch(served, "small_grid", z=z, x=x, y=y).content, tmp_path / str(z), z=z, x=x, y=y)
+        assert ("name" in found) == has_names
+    assert found["name"].str.len().min() > 0
 
 
 def test_jurisdictions_name_their_unit_and_roads_their_class(served: Running, tmp_path: Path) -> None:
@@ -92,6 +93,29 @@ def test_jurisdictions_name_their_unit_and_roads_their_class(served: Running, tm
     assert dict(zip(found["mvt_id"], found["unit"], strict=True)) == dict(rows)
     roads = _read(_fetch(served, "road", z=13, x=x, y=y).content, tmp_path / "r", z=13, x=x, y=y)
     assert list(roads["class"]) == ["national"]
+
+
+def test_classes_that_nothing_draws_are_left_out_of_the_tile(served: Running, tmp_path: Path) -> None:
+    road = served.context.layers.find_layer("road")
+    assert road.list_hidden_classes(11) == ["lane"]  # shown at zoom 12, lanes start at 13
+    assert road.list_hidden_classes(12) == []
+    with served.database.connect() as connection:
+        connection.execute("UPDATE map_feature SET class = 'lane' WHERE kind = 'road'")
+    try:
+        found = {}
+        for z in (11, 12):
+            x, y = find_tile(118.82, 36.908, z)
+            found[z] = served.context.tiles.make_tile(road, z=z, x=x, y=y)
+        assert found[11] == b""
+        assert list(_read(found[12], tmp_path / "r", z=12, x=x, y=y)["class"]) == ["lane"]
+    finally:
+        with served.database.connect() as connection:
+            connection.execute("UPDATE map_feature SET class = 'national' WHERE kind = 'road'")
+
+
+def test_the_zoom_of_the_tiles_is_one_less_than_the_maps(served: Running) -> None:
+    layer = served.context.layers.find_layer("small_grid")
+    assert [layer.find_tile_zoom(zoom) for zoom in (12, 13, 14, 15, 16, 22)] == [12, 12, 13, 14, 15, 15]
 
 
 def test_a_tile_is_kept_for_ever_under_its_version_only(served: Running) -> None:
@@ -108,7 +132,7 @@ def test_a_tile_is_kept_for_ever_under_its_version_only(served: Running) -> None
 @pytest.mark.parametrize(
     ("path", "status"),
     [
-        ("small_grid/11/1700/795", 404),  # below the layer's zoom
+        ("small_grid/10/850/397", 404),  # below the layer's zoom
         ("small_grid/14/99999/6365", 404),
         ("nothing/14/13601/6365", 404),
         ("incident/14/13601/6365", 404),  # incidents come over the live channel

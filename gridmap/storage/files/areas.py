@@ -1,7 +1,8 @@
 """Read polygons with attributes from whatever pyogrio reads."""
 
 import warnings
-from pathlib import Path
+import zipfile
+from pathlib import Path, PurePosixPath
 
 import geopandas as gpd
 import numpy as np
@@ -41,7 +42,8 @@ def read_areas(path: Path, *, layer: str | None = None, encoding: str | None = N
     """
     if not path.exists():
         raise NotFoundError(f"There is no file {path}.")
-    chosen = _find_layer(path, layer)
+    source = _find_source(path)
+    chosen = _find_layer(path, source, layer)
     encoding = encoding or find_shapefile_encoding(path)
     try:
         with warnings.catch_warnings():
@@ -49,7 +51,7 @@ def read_areas(path: Path, *, layer: str | None = None, encoding: str | None = N
             warnings.simplefilter("ignore", RuntimeWarning)
             warnings.simplefilter("ignore", UserWarning)
             frame = pyogrio.read_dataframe(
-                path, layer=chosen, encoding=encoding, force_2d=True, on_invalid="fix", fid_as_index=False
+                source, layer=chosen, encoding=encoding, force_2d=True, on_invalid="fix", fid_as_index=False
             )
     except (DataSourceError, DataLayerError, LookupError, UnicodeDecodeError) as error:
         raise InputError(
@@ -66,11 +68,24 @@ def read_areas(path: Path, *, layer: str | None = None, encoding: str | None = N
     return frame
 
 
-def _find_layer(path: Path, layer: str | None) -> str:
+def _find_source(path: Path) -> Path | str:
+    """Find what GDAL opens: in a zip whose files lie in a folder, as most systems pack them, that folder."""
+    if path.suffix.lower() != ".zip" or not zipfile.is_zipfile(path):
+        return path
+    with zipfile.ZipFile(path) as archive:
+        found = [PurePosixPath(name) for name in archive.namelist() if name.lower().endswith(".shp")]
+    # macOS adds a shadow of every file.
+    folders = {name.parent for name in found if "__MACOSX" not in name.parts}
+    if len(folders) != 1 or folders == {PurePosixPath()}:
+        return path
+    return f"/vsizip/{{{path.resolve()}}}/{folders.pop()}"
+
+
+def _find_layer(path: Path, source: Path | str, layer: str | None) -> str:
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", RuntimeWarning)
-            found = [str(name) for name, _ in pyogrio.list_layers(path)]
+            found = [str(name) for name, _ in pyogrio.list_layers(source)]
     except DataSourceError as error:
         raise InputError(
             f"{path.name} can't be read: {error}. GeoPackage, GeoJSON, Shapefile (.shp or .zip) and GML are read."

@@ -15,6 +15,7 @@ from gridmap.errors import InputError, NotFoundError
 LON_COLUMN, LAT_COLUMN = "geometry.lon", "geometry.lat"
 """Columns that a file with point geometry has beside its own: name them in the profile."""
 _SAMPLE_BYTES = 1_000_000
+_MAX_CELL = 10_000_000  # characters; with the 131,072 of the csv module one long note would stop the whole file
 _GEO_SUFFIXES = {".gpkg", ".geojson", ".json"}
 
 Row = tuple[int, dict[str, object]]
@@ -74,6 +75,7 @@ def _check_columns(path: Path, found: list[str], profile: IncidentProfile) -> No
 
 def _read_csv(path: Path, profile: IncidentProfile) -> Iterator[Row]:
     encoding = profile.encoding or _find_encoding(path)
+    csv.field_size_limit(_MAX_CELL)
     try:
         with path.open(encoding=encoding, newline="") as opened:
             reader = csv.reader(opened)
@@ -107,13 +109,14 @@ def _find_encoding(path: Path) -> str:
 
 def _read_xlsx(path: Path, profile: IncidentProfile) -> Iterator[Row]:
     import zipfile
+    from xml.etree.ElementTree import ParseError
 
     from openpyxl import load_workbook
     from openpyxl.utils.exceptions import InvalidFileException
 
     try:
         book = load_workbook(path, read_only=True, data_only=True)
-    except (InvalidFileException, zipfile.BadZipFile, KeyError, OSError) as error:
+    except (InvalidFileException, zipfile.BadZipFile, ParseError, KeyError, ValueError, OSError) as error:
         raise InputError(f"{path.name} can't be read as XLSX: {error}.") from error
     try:
         if profile.layer is not None and profile.layer not in book.sheetnames:
@@ -148,6 +151,7 @@ def _read_parquet(path: Path, profile: IncidentProfile) -> Iterator[Row]:
 
 def _read_geo(path: Path, profile: IncidentProfile) -> Iterator[Row]:
     import pyogrio
+    import shapely
     from pyogrio.errors import DataLayerError, DataSourceError
 
     try:
@@ -160,11 +164,20 @@ def _read_geo(path: Path, profile: IncidentProfile) -> Iterator[Row]:
             raise InputError(f"{path.name} declares no CRS, so its coordinates mean nothing. Set it in the file.")
         if not frame.crs.is_geographic:
             frame = frame.to_crs(4490)
-        points = frame.geometry
-        frame = frame.drop(columns="geometry").assign(**{LON_COLUMN: points.x, LAT_COLUMN: points.y})
+        shapes = frame.geometry.to_numpy()
+        is_point = shapely.is_missing(shapes) | (shapely.get_type_id(shapes) == shapely.GeometryType.POINT)
+        faults = [
+            "" if one else f"has a {shape.geom_type}, not a point" for one, shape in zip(is_point, shapes, strict=True)
+        ]
+        # GEOS has no x of another shape; an empty point has none either.
+        lon, lat = shapely.get_x(shapes), shapely.get_y(shapes)
+        frame = frame.drop(columns="geometry").assign(**{LON_COLUMN: lon, LAT_COLUMN: lat})
     _check_columns(path, list(frame.columns), profile)
     for number, record in enumerate(frame.to_dict("records"), start=1):
-        yield number, {str(name): _as_plain(value) for name, value in record.items()}
+        row = {str(name): _as_plain(value) for name, value in record.items()}
+        if has_points and faults[number - 1]:
+            row[""] = faults[number - 1]
+        yield number, row
 
 
 def _as_plain(value: Any) -> object:

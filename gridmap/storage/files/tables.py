@@ -3,6 +3,7 @@
 import warnings
 import zipfile
 from pathlib import Path
+from xml.etree.ElementTree import ParseError
 
 import pandas as pd
 
@@ -37,7 +38,14 @@ def read_table(path: Path) -> pd.DataFrame:
                 frame = pd.read_excel(path, dtype=str, engine="openpyxl", keep_default_na=False)
         else:
             raise InputError(f"{path.name}: a table is a .csv or .xlsx file.")
-    except (pd.errors.ParserError, pd.errors.EmptyDataError, zipfile.BadZipFile, KeyError) as error:
+    except (
+        pd.errors.ParserError,
+        pd.errors.EmptyDataError,
+        zipfile.BadZipFile,
+        ParseError,
+        KeyError,
+        OSError,
+    ) as error:
         raise InputError(f"{path.name} can't be read: {error}. Save it again as CSV (UTF-8) or XLSX.") from error
     frame = frame.fillna("")
     frame.columns = [str(name).strip() for name in frame.columns]

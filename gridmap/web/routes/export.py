@@ -13,7 +13,6 @@ from fastapi.responses import FileResponse
 from starlette.background import BackgroundTask
 
 from gridmap.domain.export import ExportFormat
-from gridmap.services.export import export_layer
 from gridmap.web.context import WebContext
 from gridmap.web.export_text import make_title, make_translate
 from gridmap.web.i18n import read_language
@@ -49,20 +48,26 @@ def make_router(context: WebContext) -> APIRouter:
         """Write a layer to a file. Every other key of the query is a filter, such as `unit=`, `status=`, `area=`;
         repeat a key for alternatives.
         """
+        # GeoPandas and the writers take half a second to load: at the first export, not when the server starts.
+        from gridmap.services.export import export_layer
+
         found = context.layers.find_layer(layer)
         chosen = read_language(language, context.settings.language)
         where = [(key, value) for key, value in request.query_params.multi_items() if key not in _OWN_KEYS]
         zone = ZoneInfo(context.settings.timezone)
-        name = f"gridmap-{found.id}-{datetime.now(zone):%Y%m%d-%H%M}.{file_format}"
+        title = make_title(found, chosen)
+        stamp = f"{datetime.now(zone):%Y%m%d-%H%M}.{file_format}"
+        # The name that people see is in their language; the one in ASCII is for programs that know no other.
+        name, plain_name = f"{title}-{stamp}", f"gridmap-{found.id}-{stamp}"
         folder = Path(tempfile.mkdtemp(prefix="gridmap-export-"))
         try:
             export_layer(
                 context.database,
                 found,
-                folder / name,
+                folder / plain_name,
                 file_format=file_format,
                 where=where,
-                title=make_title(found, chosen),
+                title=title,
                 translate=make_translate(chosen),
                 timezone=context.settings.timezone,
             )
@@ -70,9 +75,12 @@ def make_router(context: WebContext) -> APIRouter:
             shutil.rmtree(folder, ignore_errors=True)
             raise
         return FileResponse(
-            folder / name,
+            folder / plain_name,
             media_type=_MEDIA_TYPES[file_format],
-            headers={"Content-Disposition": f"attachment; filename*=UTF-8''{quote(name)}", "Cache-Control": "no-store"},
+            headers={
+                "Content-Disposition": f"attachment; filename=\"{plain_name}\"; filename*=UTF-8''{quote(name)}",
+                "Cache-Control": "no-store",
+            },
             background=BackgroundTask(shutil.rmtree, folder, ignore_errors=True),
         )
 

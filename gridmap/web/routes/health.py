@@ -17,7 +17,11 @@ def make_router(context: WebContext) -> APIRouter:
     """Make the route `/healthz`: 200 when the database answers and the board follows it, else 503."""
     router = APIRouter(tags=["health"])
 
-    @router.get("/healthz", summary="Database, age of the feed, revision, calendar")
+    @router.get(
+        "/healthz",
+        summary="Database, age of the feed, revision, calendar",
+        responses={503: {"description": "Not well; the same facts.", "content": {"application/json": {}}}},
+    )
     def read_health() -> JSONResponse:
         live = context.live
         content: dict[str, Any] = {

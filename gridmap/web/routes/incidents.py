@@ -1,9 +1,6 @@
 """`/api/incidents`: take reports in, read incidents."""
 
 import json
-import threading
-from collections.abc import AsyncIterator
-from contextlib import ExitStack, asynccontextmanager
 from typing import Annotated, Any
 
 import orjson
@@ -16,6 +13,7 @@ from gridmap.services.incidents import IncidentFilter, find_incident, list_incid
 from gridmap.services.intake import MAX_ROWS, Refused, take_in_rows
 from gridmap.services.tiles import Database
 from gridmap.web.context import WebContext
+from gridmap.web.errors import ErrorAnswer
 from gridmap.web.incident_answers import (
     HistoryAnswer,
     IncidentAnswer,
@@ -27,27 +25,6 @@ from gridmap.web.incident_answers import (
 )
 
 MAX_BODY_BYTES = 4_000_000
-
-
-class _ServedDatabase:
-    """The context's database with a pool behind it; the context has one only once the server runs."""
-
-    def __init__(self, context: WebContext) -> None:
-        self._context = context
-        self._lock = threading.Lock()
-        self._stack = ExitStack()
-        self._pooled: Database | None = None
-
-    def get(self) -> Database:
-        with self._lock:
-            if self._pooled is None:
-                self._pooled = self._stack.enter_context(self._context.database.pooled())
-            return self._pooled
-
-    def close(self) -> None:
-        with self._lock:
-            self._pooled = None
-            self._stack.close()
 
 
 async def read_body(request: Request) -> bytes:
@@ -62,14 +39,7 @@ async def read_body(request: Request) -> bytes:
 
 def make_router(context: WebContext) -> APIRouter:
     """Make the routes."""
-    database = _ServedDatabase(context)
-
-    @asynccontextmanager
-    async def close_at_end(_: object) -> AsyncIterator[None]:
-        yield
-        database.close()
-
-    router = APIRouter(prefix="/api/incidents", tags=["incidents"], lifespan=close_at_end)
+    router = APIRouter(prefix="/api/incidents", tags=["incidents"])
 
     @router.post(
         "",
@@ -77,10 +47,16 @@ def make_router(context: WebContext) -> APIRouter:
         openapi_extra={"requestBody": describe_body(max_rows=MAX_ROWS)},
         status_code=201,
         responses={
-            200: {"description": "All of it was stored before: the same incidents, nothing new."},
-            207: {"description": "A list of which some rows were refused; the others are stored."},
-            409: {"description": "The key was used for another report."},
-            422: {"description": "Refused, with the reason for each field."},
+            200: {
+                "model": IncidentAnswer | IntakeAnswer,
+                "description": "All of it was stored before: the same incidents, nothing new.",
+            },
+            207: {
+                "model": IntakeAnswer,
+                "description": "A list of which some rows were refused; the others are stored.",
+            },
+            409: {"model": ErrorAnswer | IntakeAnswer, "description": "The key was used for another report."},
+            422: {"model": ErrorAnswer | IntakeAnswer, "description": "Refused, with the reason for each field."},
         },
     )
     def post_incidents(
@@ -90,10 +66,10 @@ def make_router(context: WebContext) -> APIRouter:
         """Take in one report, or a list of up to 1,000. A bad row of a list is refused alone."""
         rows = _parse(body)
         if not isinstance(rows, list):
-            return _take_in_one(database.get(), rows, key=idempotency_key)
+            return _take_in_one(context.database, rows, key=idempotency_key)
         if len(rows) > MAX_ROWS:
             raise InputError(f"The list holds {len(rows)} incidents; send at most {MAX_ROWS} a call.")
-        done = take_in_rows(database.get(), rows, key=idempotency_key)
+        done = take_in_rows(context.database, rows, key=idempotency_key)
         answer = {
             "accepted": [
                 {"index": one.index, **make_answer(done.incidents[one.incident_id], is_repeated=one.is_repeated)}
@@ -119,14 +95,16 @@ def make_router(context: WebContext) -> APIRouter:
     ) -> Response:
         """List incidents by id."""
         chosen = _make_filter(area=area, unit=unit, status=status, lateness=lateness, placement=placement)
-        found = list_incidents(database.get(), chosen, after=after, limit=limit)
+        found = list_incidents(context.database, chosen, after=after, limit=limit)
         next_after = found[-1].id if len(found) == limit else None
         return _respond({"incidents": [make_answer(one) for one in found], "next_after": next_after}, 200)
 
-    @router.get("/{incident_id}", response_model=HistoryAnswer)
+    @router.get(
+        "/{incident_id}", response_model=HistoryAnswer, responses={404: {"description": "There is no such incident."}}
+    )
     def get_incident(incident_id: int) -> Response:
         """Read one incident with its history."""
-        found = find_incident(database.get(), incident_id)
+        found = find_incident(context.database, incident_id)
         answer = {**make_answer(found.incident), "history": [make_event(one) for one in found.events]}
         return _respond(answer, 200)
 

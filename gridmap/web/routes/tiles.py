@@ -12,7 +12,15 @@ def make_router(context: WebContext) -> APIRouter:
     """Make the route `/tiles/{layer}/{z}/{x}/{y}.mvt`."""
     router = APIRouter(tags=["tiles"])
 
-    @router.get("/tiles/{layer}/{z}/{x}/{y}.mvt", response_class=Response, summary="A vector tile of a layer")
+    @router.get(
+        "/tiles/{layer}/{z}/{x}/{y}.mvt",
+        response_class=Response,
+        summary="A vector tile of a layer",
+        responses={
+            200: {"content": {"application/vnd.mapbox-vector-tile": {}}},
+            404: {"description": "There is no such layer, or no such tile."},
+        },
+    )
     def read_tile(
         request: Request,
         layer: str,

@@ -13,7 +13,7 @@ from shapely.geometry import box
 from gridmap.errors import GridMapError, InputError, NotFoundError
 from gridmap.storage.files.area_profile import read_area_profile
 from gridmap.storage.files.areas import read_areas
-from gridmap.storage.files.atomic import write_whole
+from gridmap.storage.files.atomic import check_writable, write_whole
 from gridmap.storage.files.tables import read_table
 
 
@@ -143,3 +143,34 @@ def test_a_failed_write_leaves_the_former_file(tmp_path: Path) -> None:
     assert list(tmp_path.iterdir()) == [target]
     with pytest.raises(InputError, match="there is no folder"), write_whole(tmp_path / "no" / "a.csv"):
         pass
+
+
+def test_a_zip_may_hold_a_folder(tmp_path: Path, villages: gpd.GeoDataFrame) -> None:
+    pyogrio.write_dataframe(villages, tmp_path / "villages.shp", encoding="CP936")
+    (tmp_path / "villages.cpg").unlink()
+    packed = tmp_path / "压 缩.zip"
+    with zipfile.ZipFile(packed, "w") as archive:
+        for part in tmp_path.glob("villages.???"):
+            archive.write(part, f"内部/数据/{part.name}")
+        archive.writestr("__MACOSX/内部/数据/._villages.shp", b"shadow")
+    _check(read_areas(packed), villages)
+
+
+def test_what_can_not_be_written_is_said(tmp_path: Path) -> None:
+    with pytest.raises(InputError, match="it is a folder"), write_whole(tmp_path):
+        pass
+    with pytest.raises(InputError, match="can't be written"), write_whole(tmp_path / ("n" * 300)) as growing:
+        growing.write_text("too long a name")
+    with pytest.raises(InputError, match="is read from"):
+        check_writable(tmp_path / "a.csv", sources=[tmp_path / "x" / ".." / "a.csv"])
+    (tmp_path / "file").touch()
+    with pytest.raises(InputError, match="can't be written"):
+        check_writable(tmp_path / "file" / "a.csv")
+
+
+def test_a_broken_workbook_is_said(tmp_path: Path) -> None:
+    path = tmp_path / "a.xlsx"
+    with zipfile.ZipFile(path, "w") as archive:
+        archive.writestr("[Content_Types].xml", "<broken")
+    with pytest.raises(InputError, match="can't be read"):
+        read_table(path)

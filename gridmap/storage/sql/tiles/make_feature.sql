@@ -1,4 +1,4 @@
--- One tile of the map features of a kind.
+-- One tile of the map features of a kind, without the classes that nothing draws from it.
 WITH tile AS (
     SELECT ST_TileEnvelope(%(z)s, %(x)s, %(y)s) AS box
 ), reach AS (
@@ -11,6 +11,6 @@ WITH tile AS (
         nullif(f.class, '') AS class,
         ST_AsMVTGeom(ST_Transform(ST_SetSRID(f.geom, 4326), 3857), reach.box, 4096, %(buffer)s, true) AS geom
     FROM map_feature f, reach
-    WHERE f.kind = %(kind)s AND f.geom && reach.around
+    WHERE f.kind = %(kind)s AND f.geom && reach.around AND NOT coalesce(f.class, '') = ANY(%(hidden)s::text[])
 )
 SELECT ST_AsMVT(shape, %(layer)s::text, 4096, 'geom', 'id') FROM shape WHERE geom IS NOT NULL

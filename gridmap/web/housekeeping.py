@@ -1,0 +1,34 @@
+"""What a server does once a day while it runs."""
+
+import asyncio
+import logging
+
+import psycopg
+
+from gridmap.errors import GridMapError
+from gridmap.services.incidents import prune_outbox
+from gridmap.services.tiles import Database
+
+logger = logging.getLogger(__name__)
+
+FIRST_S = 60.0
+"""After the start, so that a server that is started anew every night prunes too."""
+EVERY_S = 24 * 3600.0
+RETRY_S = 600.0
+"""After a fault: a lost database must not cost a day."""
+
+
+async def keep_house(
+    database: Database, *, first_s: float = FIRST_S, every_s: float = EVERY_S, retry_s: float = RETRY_S
+) -> None:
+    """Prune the outbox every day until cancelled. Several servers of one database may do so."""
+    wait_s = first_s
+    while True:
+        await asyncio.sleep(wait_s)
+        try:
+            await asyncio.to_thread(prune_outbox, database)
+            wait_s = every_s
+        except (GridMapError, psycopg.Error) as error:
+            # A deadlock or a lack of rights included: serving goes on.
+            logger.warning("The outbox was not pruned: %s", error)
+            wait_s = retry_s

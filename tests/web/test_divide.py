@@ -1,0 +1,110 @@
+"""`/api/divide` over HTTP, and the page."""
+
+import time
+from collections.abc import Iterator
+
+import httpx
+import numpy as np
+import pytest
+
+from gridmap.storage.database import Database
+from tests.county import VILLAGES
+from tests.web.conftest import Running
+
+VILLAGE = VILLAGES[1]
+
+
+@pytest.fixture
+def county(county: Database) -> Database:
+    """The small county with 300 addresses in the second village."""
+    rng = np.random.default_rng(2)
+    with county.connect() as connection, connection.cursor() as cursor:
+        cursor.executemany(
+            "INSERT INTO gridmap.address (households, geom)"
+            " VALUES (1, public.ST_SetSRID(public.ST_MakePoint(%s, %s), 4490))",
+            rng.uniform((118.8105, 36.9005), (118.8195, 36.9195), (300, 2)).tolist(),
+        )
+    return county
+
+
+@pytest.fixture
+def client(running: Running) -> Iterator[httpx.Client]:
+    with httpx.Client(base_url=f"http://{running.address}", timeout=30, trust_env=False) as opened:
+        yield opened
+
+
+def test_plan_draw_publish(client: httpx.Client) -> None:
+    village = client.get("/api/divide/village", params={"code": VILLAGE}).json()
+    assert len(village["addresses"]["lon"]) == 300
+    assert len(village["today"]["grids"]) == 2
+    body = {"village": VILLAGE, "version": village["version"]}
+    plan = client.post("/api/divide/plan", json=body).json()
+    assert [grid["households"] for grid in plan["grids"]] == [100, 100, 100]
+    assert plan["total"]["coverage_valid"] is True
+    label = plan["label"]
+    # All of one grid to a neighbour: it vanishes.
+    gone = client.post("/api/divide/draw", json={**body, "label": [1 if one == 0 else one for one in label]})
+    assert gone.status_code == 200
+    assert len(gone.json()["grids"]) == 2
+    lat = np.array(village["addresses"]["lat"])
+    # The farthest household of the northernmost grid to the southernmost one: an island.
+    middle = [lat[[i for i, one in enumerate(label) if one == grid]].mean() for grid in range(3)]
+    north, south = int(np.argmax(middle)), int(np.argmin(middle))
+    row = max((i for i, one in enumerate(label) if one == north), key=lambda i: lat[i])
+    refused = client.post("/api/divide/draw", json={**body, "label": [*label[:row], south, *label[row + 1 :]]})
+    assert refused.status_code == 422
+    assert refused.json()["error"]["code"] == "label"
+    assert refused.json()["error"]["details"] == [{"grid": plan["grids"][south]["code"], "addresses": [row]}]
+    published = client.post("/api/divide/publish", json=body)
+    assert published.status_code == 201
+    assert published.json()["grids"] == 3
+    assert client.post("/api/divide/publish", json=body).status_code == 409
+    assert len(client.get("/api/divide/village", params={"code": VILLAGE}).json()["today"]["grids"]) == 3
+
+
+@pytest.mark.parametrize(
+    ("path", "body", "status"),
+    [
+        ("plan", {"village": VILLAGE, "version": "other"}, 409),
+        ("plan", {"village": "370783999999", "version": "x"}, 404),
+        ("plan", {"village": "x", "version": "x"}, 422),
+        ("plan", {"village": VILLAGE, "version": "x", "target": 0}, 422),
+        ("plan", {"village": VILLAGE, "version": "x", "unknown": 1}, 422),
+        ("draw", {"village": VILLAGE, "version": "x"}, 422),
+        ("jobs", {"area": ""}, 422),
+    ],
+)
+def test_what_can_not_be_used_is_refused(client: httpx.Client, path: str, body: dict[str, object], status: int) -> None:
+    assert client.post(f"/api/divide/{path}", json=body).status_code == status
+
+
+def test_another_site_can_not_publish(client: httpx.Client) -> None:
+    village = client.get("/api/divide/village", params={"code": VILLAGE}).json()
+    body = {"village": VILLAGE, "version": village["version"]}
+    answer = client.post("/api/divide/publish", json=body, headers={"Origin": "http://elsewhere.example"})
+    assert answer.status_code == 403
+
+
+def test_labels_that_do_not_fit_are_refused(client: httpx.Client) -> None:
+    village = client.get("/api/divide/village", params={"code": VILLAGE}).json()
+    body = {"village": VILLAGE, "version": village["version"]}
+    for label in ([0, 1], [99_999] * 300, [-1] * 300):
+        assert client.post("/api/divide/draw", json={**body, "label": label}).status_code == 422
+
+
+def test_many_villages_in_the_background(client: httpx.Client) -> None:
+    job = client.post("/api/divide/jobs", json={"area": VILLAGE, "start": "fresh"}).json()
+    until = time.monotonic() + 30
+    while (found := client.get(f"/api/divide/jobs/{job['id']}").json())["state"] == "running":
+        assert time.monotonic() < until
+        time.sleep(0.05)
+    assert found["state"] == "done"
+    assert found["result"]["grids"] == 3
+    assert client.get("/api/divide/jobs/none").status_code == 404
+
+
+def test_the_page_is_served(client: httpx.Client) -> None:
+    for path in ("/divide", "/divide/?lang=en"):
+        answer = client.get(path)
+        assert answer.status_code == 200
+        assert 'data-page="divide"' in answer.text

@@ -1,0 +1,50 @@
+"""A server prunes the outbox by itself, and goes on after a fault."""
+
+import asyncio
+import contextlib
+import logging
+
+import psycopg
+import pytest
+
+from gridmap.storage.database import Database, make_database
+from gridmap.web import housekeeping
+from gridmap.web.housekeeping import keep_house
+
+
+async def _run(database: Database, *, seconds: float, every_s: float = 3600.0) -> None:
+    with contextlib.suppress(TimeoutError):
+        await asyncio.wait_for(keep_house(database, first_s=0, every_s=every_s, retry_s=0.05), seconds)
+
+
+def _count(database: Database) -> int:
+    with database.connect() as connection:
+        row = connection.execute("SELECT count(*) FROM outbox").fetchone()
+        assert row is not None
+        return int(row[0])
+
+
+def test_old_changes_go_and_the_others_stay(fresh_database: Database) -> None:
+    with fresh_database.connect() as connection:
+        connection.execute(
+            "INSERT INTO outbox (subject, at) VALUES ('unit', now() - interval '8 days'), "
+            "('unit', now() - interval '6 days'), ('unit', now())"
+        )
+    asyncio.run(_run(fresh_database, seconds=2))
+    assert _count(fresh_database) == 2
+
+
+def test_it_comes_again_and_outlives_a_fault(monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture) -> None:
+    asked: list[Database] = []
+
+    def prune(database: Database) -> int:
+        asked.append(database)
+        if len(asked) == 1:
+            raise psycopg.errors.InsufficientPrivilege("not allowed to delete")
+        return 0
+
+    monkeypatch.setattr(housekeeping, "prune_outbox", prune)
+    with caplog.at_level(logging.WARNING):
+        asyncio.run(_run(make_database("dbname=nowhere"), seconds=0.6, every_s=0.05))
+    assert len(asked) > 3
+    assert "not allowed to delete" in caplog.text
