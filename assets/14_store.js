@@ -6,7 +6,7 @@
 
   const EMIT_MS = 100; // at most one "change" per this time
   const RECHECK_MS = 5000; // a cheap look even when no threshold is known: sleeping laptops, changed clocks
-  const OTHERS = { light: "#807a88", dark: "#a09ca8" };
+  const OTHERS = { light: "#908b87", dark: "#958984" }; // far from every unit, also for a deuteranope
 
   const EMPTY_FILTER = { units: null, items: null, statuses: null, channels: null, states: null, area: 0, sinceS: 0, untilS: 0 };
 

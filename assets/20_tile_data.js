@@ -23,13 +23,9 @@
     return tiles;
   }
 
-  // The zoom of the vector tiles of a layer at a zoom of the map: one less, within what the layer serves; at the zooms that have
-  // labels at least that of the first label, because coarser tiles carry none.
-  function tileZoomOf(layer, zoom) {
-    let tileZoom = Math.max(zoom - 1, layer.tile_min_zoom === undefined ? layer.min_zoom : layer.tile_min_zoom);
-    if (layer.label && zoom >= layer.label.min_zoom) tileZoom = Math.max(tileZoom, layer.label.min_zoom);
-    return Math.min(tileZoom, layer.tile_max_zoom === undefined ? 15 : layer.tile_max_zoom);
-  }
+  // The zoom of the vector tiles of a layer at a zoom of the map: one less, within what the layer serves. As Layer.find_tile_zoom of the
+  // server, which writes names and classes into a tile by the same rule.
+  const tileZoomOf = (layer, zoom) => Math.min(Math.max(zoom - 1, layer.tile_min_zoom ?? layer.min_zoom), layer.tile_max_zoom ?? 15);
 
   // Feature of a tile with its path in tile units, its box and the middle of its largest ring (where a label stands).
   function makeShape(tile, raw, Path) {

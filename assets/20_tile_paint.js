@@ -4,13 +4,7 @@
   const gridmap = (root.gridmap = root.gridmap || {});
 
   const OUTLINE_PX = 3.5; // near due: a band of the unit's colour inside the border
-  // Roads and rivers by class: how much wider or thinner than the layer file says, and from which zoom on. A class that is not named here
-  // is drawn as the layer file says.
-  const CLASSES = {
-    trunk: { width: 2.2, minZoom: 0 }, main: { width: 1.4, minZoom: 0 }, lane: { width: 0.7, minZoom: 13 },
-    river: { width: 1.5, minZoom: 0 }, canal: { width: 1, minZoom: 10 }, stream: { width: 0.7, minZoom: 11 },
-  };
-  const AS_SAID = { width: 1, minZoom: 0 };
+  const AS_SAID = { width: 1, min_zoom: 0 }; // a class that the layer file does not name
 
   // Paint in the units of a vector tile: paint(CSS pixels per unit). A tile that covers a part of the screen tile only is clipped to its own
   // square, else the edges at which its shapes were cut would show inside its neighbours.
@@ -20,7 +14,9 @@
     if (part.sizePx < gridmap.tileData.TILE_PX) {
       context.setTransform(1, 0, 0, 1, 0, 0);
       context.beginPath();
-      context.rect(part.leftPx * ratio, part.topPx * ratio, part.sizePx * ratio, part.sizePx * ratio);
+      // Whole device pixels: a clip through the middle of one would leave a seam.
+      const [left, top] = [Math.round(part.leftPx * ratio), Math.round(part.topPx * ratio)];
+      context.rect(left, top, Math.round((part.leftPx + part.sizePx) * ratio) - left, Math.round((part.topPx + part.sizePx) * ratio) - top);
       context.clip();
     }
     context.setTransform(scale * ratio, 0, 0, scale * ratio, part.leftPx * ratio, part.topPx * ratio);
@@ -39,11 +35,12 @@
   const stripeScale = () => 2 ** Math.round(Math.log2(gridmap.screenScale()));
 
   // Fills are opaque on a canvas of their own; the canvas is see-through by CSS. So painting a shape again in place never flickers and
-  // never gets darker. `box` (CSS pixels, optional) limits the work to what changed.
-  function paintFill(context, part, painting, ratio, box) {
-    within(context, part, ratio, (scale) => paintFills(context, part, painting, ratio, box, scale));
+  // never gets darker. `ratio`: device pixels per CSS pixel; `box` (CSS pixels, or null) limits the work to what changed; `corner`: the tile's
+  // corner in device pixels of the world.
+  function paintFill(context, part, painting, { ratio, box, corner }) {
+    within(context, part, ratio, (scale) => paintFills(context, part, painting, { ratio, box, corner, scale }));
   }
-  function paintFills(context, part, painting, ratio, box, scale) {
+  function paintFills(context, part, painting, { ratio, box, corner, scale }) {
     const { PLAIN, OUTLINE, FILLED, HATCHED } = gridmap.colour;
     const { grey, stripe } = gridmap.colour.theme();
     for (const shape of part.entry.content.shapes) {
@@ -57,10 +54,13 @@
       } else if (pattern === HATCHED) {
         context.save();
         context.clip(shape.path, "evenodd");
-        context.setTransform(1, 0, 0, 1, 0, 0); // stripes in device pixels from the corner of the tile: no seam
-        context.fillStyle = gridmap.hatch.makeHatch(colour, stripe, ratio * stripeScale());
+        // Stripes in device pixels, counted from the corner of the world: no seam from tile to tile, at no zoom.
+        const stepPx = gridmap.hatch.STEP_PX * gridmap.pixelRatio() * stripeScale();
+        const [shiftX, shiftY] = [corner[0] % stepPx, corner[1] % stepPx];
+        context.setTransform(1, 0, 0, 1, -shiftX, -shiftY);
+        context.fillStyle = gridmap.hatch.makeHatch(colour, stripe, stepPx / gridmap.hatch.STEP_PX);
         const [left, top, right, bottom] = boxOf(shape, part).map((value) => value * ratio);
-        context.fillRect(left - 1, top - 1, right - left + 2, bottom - top + 2);
+        context.fillRect(left + shiftX - 1, top + shiftY - 1, right - left + 2, bottom - top + 2);
         context.restore();
       } else if (pattern === OUTLINE) {
         context.save();
@@ -84,9 +84,10 @@
       context.lineJoin = "round";
       context.setLineDash((style.dash || []).map((value) => (value * gridmap.screenScale()) / scale));
       for (const [name, path] of part.entry.content.outlines) {
-        const { width, minZoom } = (isFeature && CLASSES[name]) || AS_SAID;
+        const { width, min_zoom: minZoom } = (layer.classes && layer.classes[name]) || AS_SAID;
         if (zoom < minZoom) continue;
-        context.lineWidth = (style.line_width * zoomFactor * width * gridmap.screenScale()) / scale;
+        // As wide as the layer file says also when Leaflet shows the tile larger or smaller, between two whole zooms.
+        context.lineWidth = (style.line_width * zoomFactor * width * gridmap.screenScale() * gridmap.pixelRatio()) / (scale * ratio);
         context.stroke(path);
       }
     });

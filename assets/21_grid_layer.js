@@ -47,9 +47,11 @@
       events.zoomend = (event) => {
         if (inherited) inherited.call(this, event);
         const zoom = gridmap.zoomOf(this._map);
+        const ratio = this._ratioNow();
         for (const tile of this._live) {
-          if (tile.coords.z !== this._tileZoom || tile.zoom === zoom) continue;
+          if (tile.coords.z !== this._tileZoom || (tile.zoom === zoom && tile.ratio === ratio)) continue;
           tile.zoom = zoom;
+          tile.ratio = ratio;
           this._request(tile);
           tile.isDirty = true;
         }
@@ -57,16 +59,16 @@
       };
       return events;
     },
-    isEmpty() {
-      return this._layers.length === 0;
+    // Device pixels per pixel of a tile. Between two whole zooms Leaflet shows the tiles larger or smaller: painted in as many pixels as they
+    // will take, lines and stripes stay as sharp as at a whole zoom.
+    _ratioNow() {
+      const zoom = this._map.getZoom();
+      return gridmap.pixelRatio() * this._map.getZoomScale(zoom, Math.round(zoom));
     },
+    isEmpty() { return this._layers.length === 0; },
     // Ids of areas, jurisdictions and features are counted apart: an area's id means an area in area layers only.
-    isArea(layerId) {
-      return this._layers.some((layer) => layer.id === layerId && layer.kind === "area");
-    },
-    layersAt(zoom) {
-      return this._layers.filter((layer) => isAt([layer.min_zoom, layer.max_zoom], zoom));
-    },
+    isArea(layerId) { return this._layers.some((layer) => layer.id === layerId && layer.kind === "area"); },
+    layersAt(zoom) { return this._layers.filter((layer) => isAt([layer.min_zoom, layer.max_zoom], zoom)); },
     // The one layer whose inside tells what is overdue at a zoom: the finest of those whose file says so.
     fillLayerAt(zoom) {
       const rank = (layer) => LEVELS.indexOf(layer.source && layer.source.level);
@@ -78,7 +80,7 @@
     // ---------------------------------------------------------------- tiles
     createTile(coords, done) {
       const element = document.createElement("div");
-      const tile = { coords, zoom: gridmap.zoomOf(this._map), element, parts: new Map(), canvases: {}, isDirty: false, isShown: false, done, onTile: null };
+      const tile = { coords, zoom: gridmap.zoomOf(this._map), ratio: this._ratioNow(), element, parts: new Map(), canvases: {}, isDirty: false, isRenewed: false, isShown: false, done, onTile: null };
       tile.onTile = (entry) => {
         if (entry.content) tile.isDirty = true;
         this._paintSoon();
@@ -92,12 +94,17 @@
     },
     _request(tile) {
       for (const layer of this.layersAt(tile.zoom)) {
-        if (tile.parts.has(layer.id)) continue;
         const tileZoom = gridmap.tileData.tileZoomOf(layer, tile.zoom);
+        const before = tile.parts.get(layer.id);
+        if (before && (!before.length || before[0].z === tileZoom)) continue;
         const parts = gridmap.tileData.cover(tile.coords, tileZoom);
         for (const part of parts) part.entry = this.options.cache.use(layer.id, part, tile);
         tile.parts.set(layer.id, parts);
         tile.isDirty = true;
+        if (!before) continue;
+        // The same screen tile at a deeper zoom: finer parts carry names and lanes. What is painted stays until they have come.
+        tile.isRenewed = true;
+        for (const part of before) this.options.cache.release(part.entry, tile);
       }
     },
     _unload(tile) {
@@ -108,9 +115,8 @@
       for (const canvas of Object.values(tile.canvases)) canvas.width = canvas.height = 0; // frees the memory now
     },
     _reveal(tile) {
-      if (tile.isShown) return;
+      if (!tile.isShown) tile.done(null, tile.element);
       tile.isShown = true;
-      tile.done(null, tile.element);
     },
     // Every part is there, or has failed once: the screen does not wait for its next try.
     _isSettled(tile) {
@@ -135,32 +141,45 @@
       for (const tile of this._live) {
         const isSettled = this._isSettled(tile);
         // Before it is shown a tile is painted once, when all is there; afterwards as parts come.
-        if (tile.isDirty && (isSettled || tile.isShown)) this._paint(tile);
+        if (tile.isDirty && (isSettled || (tile.isShown && !tile.isRenewed))) this._paint(tile);
         if (isSettled) this._reveal(tile);
       }
       if (this.options.onPaint) this.options.onPaint();
     },
+    // Where the edges of a tile come to lie, snapped to whole device pixels: an edge through the middle of one is a seam, as both neighbours
+    // cover it in part only. {leftPx, topPx, wide, high} in device pixels, relative to the tile's own corner in the first two.
+    _frameOf(tile) {
+      const { x, y } = root.L.DomUtil.getPosition(tile.element) || { x: 0, y: 0 };
+      const snap = (at) => [Math.round(at * tile.ratio), Math.round((at + TILE_PX) * tile.ratio)];
+      const [[left, right], [top, bottom]] = [snap(x), snap(y)];
+      return { leftPx: left - x * tile.ratio, topPx: top - y * tile.ratio, wide: right - left, high: bottom - top };
+    },
     _context(tile, name) {
-      const ratio = gridmap.pixelRatio();
+      const frame = this._frameOf(tile);
       let canvas = tile.canvases[name];
       if (!canvas) {
         canvas = tile.canvases[name] = document.createElement("canvas");
         canvas.className = `gridmap-${name}`;
-        canvas.style.cssText = `position:absolute;left:0;top:0;width:${TILE_PX}px;height:${TILE_PX}px;z-index:${{ ground: 1, fill: 2, line: 3 }[name]}`;
+        canvas.style.cssText = `position:absolute;z-index:${{ ground: 1, fill: 2, line: 3 }[name]}`;
         if (name === "fill") canvas.style.opacity = FILL_OPACITY[gridmap.config().theme] || FILL_OPACITY.light;
-        canvas.width = canvas.height = TILE_PX * ratio;
         tile.element.appendChild(canvas);
+      }
+      if (canvas.width !== frame.wide) canvas.width = frame.wide;
+      if (canvas.height !== frame.high) canvas.height = frame.high;
+      if (canvas.gridmapRatio !== tile.ratio) {
+        canvas.gridmapRatio = tile.ratio;
+        const { style } = canvas;
+        [style.left, style.top, style.width, style.height] = [frame.leftPx, frame.topPx, frame.wide, frame.high].map((px) => `${px / tile.ratio}px`);
       }
       const context = canvas.getContext("2d");
       context.setTransform(1, 0, 0, 1, 0, 0);
       return context;
     },
     _paint(tile) {
-      tile.isDirty = false;
-      const ratio = gridmap.pixelRatio();
-      const { zoom } = tile;
+      tile.isDirty = tile.isRenewed = false;
+      const { zoom, ratio } = tile;
       for (const name of ["ground", "line"]) {
-        if (tile.canvases[name]) this._context(tile, name).clearRect(0, 0, TILE_PX * ratio, TILE_PX * ratio);
+        if (tile.canvases[name]) this._context(tile, name).clearRect(0, 0, TILE_PX * ratio + 1, TILE_PX * ratio + 1);
       }
       for (const layer of this.layersAt(zoom)) {
         const style = gridmap.config().theme === "dark" ? layer.style_dark || layer.style : layer.style;
@@ -175,7 +194,7 @@
       this._paintFill(tile, null);
     },
     _paintFill(tile, box) {
-      const ratio = gridmap.pixelRatio();
+      const { ratio } = tile;
       const layer = this.fillLayerAt(tile.zoom);
       const parts = (layer && tile.parts.get(layer.id)) || [];
       if (!parts.length && !tile.canvases.fill) return;
@@ -189,8 +208,9 @@
         context.rect(left, top, right - left, bottom - top);
         context.clip();
         context.clearRect(left, top, right - left, bottom - top);
-      } else context.clearRect(0, 0, TILE_PX * ratio, TILE_PX * ratio);
-      for (const part of parts) if (part.entry.content) gridmap.tilePaint.paintFill(context, part, this.options.painting, ratio, box);
+      } else context.clearRect(0, 0, TILE_PX * ratio + 1, TILE_PX * ratio + 1);
+      const corner = [tile.coords.x * TILE_PX * ratio, tile.coords.y * TILE_PX * ratio];
+      for (const part of parts) if (part.entry.content) gridmap.tilePaint.paintFill(context, part, this.options.painting, { ratio, box, corner });
       context.restore();
     },
 
@@ -233,7 +253,7 @@
         visit(tile, tile.coords.x * TILE_PX * scale - min.x, tile.coords.y * TILE_PX * scale - min.y, scale);
       }
     },
-    // The finest area at a point of the view that is on show: {layer, id} or null.
+    // The finest area at a point of the view that is on show: {layer, id, name: when the tile carries it} or null.
     areaAt(point) {
       let best = null;
       let bestRank = -1;
@@ -252,7 +272,7 @@
               const [west, north, east, south] = shape.box;
               if (tileX < west || tileX > east || tileY < north || tileY > south) continue;
               if (!context.isPointInPath(shape.path, tileX, tileY, "evenodd")) continue;
-              best = { layer, id: shape.id };
+              best = { layer, id: shape.id, name: layer.label ? String(shape.properties[layer.label.field] || "") : "" };
               bestRank = rank;
             }
           }
@@ -263,7 +283,6 @@
     // The pixel of the fill at a point of the view, [r, g, b, a]: what is truly painted, for tests.
     pixelAt(point) {
       let pixel = null;
-      const ratio = gridmap.pixelRatio();
       this.eachTile((tile, left, top, scale) => {
         const [x, y] = [(point.x - left) / scale, (point.y - top) / scale];
         if (x < 0 || y < 0 || x >= TILE_PX || y >= TILE_PX || !tile.canvases.fill) return;
@@ -271,7 +290,7 @@
         const probe = document.createElement("canvas");
         probe.width = probe.height = 1;
         const context = probe.getContext("2d", { willReadFrequently: true });
-        context.drawImage(tile.canvases.fill, Math.floor(x * ratio), Math.floor(y * ratio), 1, 1, 0, 0, 1, 1);
+        context.drawImage(tile.canvases.fill, Math.floor(x * tile.ratio), Math.floor(y * tile.ratio), 1, 1, 0, 0, 1, 1);
         pixel = [...context.getImageData(0, 0, 1, 1).data];
       });
       return pixel;

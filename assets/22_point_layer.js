@@ -9,6 +9,7 @@
   const FLASH_MS = 1500;
   const CROWD = 450; // symbols in view
   const LISTED = 200; // of a cluster's members
+  const STACK_E5 = 2; // 1e-5 degree: about two metres, one building's door
 
   // Side of a cluster's cell in CSS pixels by zoom: from 16 on just what lies upon each other.
   const cellPx = (zoom) => (zoom >= 16 ? 16 : zoom >= 15 ? 32 : zoom >= 14 ? 44 : 58);
@@ -126,13 +127,16 @@
         const scale = gridmap.textScale();
         for (const { x, y, radius, state, colour, text } of drawn) drawSymbol(context, x, y, radius, state, colour, text, scale);
       },
-      // What stands at a point of the view: {ids, count, x, y} or null; the one on top first.
+      // What stands at a point of the view: {ids, count, x, y, isStack} or null; the one on top first. A stack lies on one point: no zoom
+      // takes it apart.
       hit(point) {
         for (let index = drawn.length - 1; index >= 0; index -= 1) {
           const cell = drawn[index];
           const reach = Math.max(cell.radius, 8);
           if ((cell.x - point.x) ** 2 + (cell.y - point.y) ** 2 > reach * reach) continue;
-          return { ids: cell.rows.map((row) => store.columns.id[row]), count: cell.count, x: cell.x, y: cell.y };
+          const { x, y, id } = store.columns;
+          const isStack = cell.rows.every((row) => Math.abs(x[row] - x[cell.rows[0]]) <= STACK_E5 && Math.abs(y[row] - y[cell.rows[0]]) <= STACK_E5);
+          return { ids: cell.rows.map((row) => id[row]), count: cell.count, x: cell.x, y: cell.y, isStack };
         }
         return null;
       },

@@ -7,7 +7,8 @@
   const RANK = ["county", "township", "village", "large_grid", "small_grid", "special_grid"];
 
   // Keep the labels that touch neither one kept before nor an obstacle. `wanted` = [{x, y, width, height, shifts}] with the most important
-  // first; `shifts` are the distances by which a label may stand lower or higher, the best first. Obstacles are boxes [l, t, r, b].
+  // first; `shifts` are the distances [right, down] by which a label may stand off its place, the best first. Obstacles are boxes
+  // [l, t, r, b]. A label that `mustStand` takes the place where it covers least of the obstacles when none is free; never another name's.
   function declutter(wanted, obstacles, gapPx) {
     const side = 64;
     const cells = new Map();
@@ -16,30 +17,67 @@
         for (let cy = Math.floor(top / side); cy <= bottom / side; cy += 1) visit(cx * 65536 + cy);
       }
     };
-    const take = (box) => eachCell(box, (key) => {
-      if (cells.has(key)) cells.get(key).push(box);
-      else cells.set(key, [box]);
+    const take = (box, isName) => eachCell(box, (key) => {
+      if (cells.has(key)) cells.get(key).push({ box, isName });
+      else cells.set(key, [{ box, isName }]);
     });
-    const isFree = (box) => {
-      let free = true;
+    // How much of a box is taken, in square pixels; Infinity when a name stands there.
+    const covered = (box) => {
+      let area = 0;
+      const seen = new Set(); // a box lies in several cells
       eachCell(box, (key) => {
-        if (free) free = !(cells.get(key) || []).some((other) => other[0] < box[2] && other[2] > box[0] && other[1] < box[3] && other[3] > box[1]);
+        for (const other of cells.get(key) || []) {
+          const wide = Math.min(box[2], other.box[2]) - Math.max(box[0], other.box[0]);
+          const high = Math.min(box[3], other.box[3]) - Math.max(box[1], other.box[1]);
+          if (wide <= 0 || high <= 0 || seen.has(other.box)) continue;
+          seen.add(other.box);
+          area += other.isName ? Infinity : wide * high;
+        }
       });
-      return free;
+      return area;
     };
-    obstacles.forEach(take);
+    for (const box of obstacles) take(box, false);
     const kept = [];
     for (const label of wanted) {
-      for (const shift of label.shifts) {
-        const [halfWidth, halfHeight] = [label.width / 2 + gapPx, label.height / 2 + gapPx];
-        const box = [label.x - halfWidth, label.y + shift - halfHeight, label.x + halfWidth, label.y + shift + halfHeight];
-        if (!isFree(box)) continue;
-        take(box);
-        kept.push({ ...label, y: label.y + shift });
-        break;
+      const [halfWidth, halfHeight] = [label.width / 2 + gapPx, label.height / 2 + gapPx];
+      let best = null;
+      for (const [right, down] of label.shifts) {
+        const [x, y] = [label.x + right, label.y + down];
+        const box = [x - halfWidth, y - halfHeight, x + halfWidth, y + halfHeight];
+        const area = covered(box);
+        if (area > 0 && !(label.mustStand && area < Infinity)) continue;
+        if (!best || area < best.area) best = { box, area, x, y };
+        if (area === 0) break;
       }
+      if (!best) continue;
+      take(best.box, true);
+      kept.push({ ...label, x: best.x, y: best.y });
     }
     return kept;
+  }
+
+  const LINE = 1.15; // from line to line, in heights of the font
+
+  // Fold a long name into two lines: at the space next to its middle, or in its middle when it has none, as Chinese names.
+  function fold(text) {
+    if (text.length <= 6) return [text];
+    const middle = text.length / 2;
+    const spaces = [...text.matchAll(/ /g)].map((match) => match.index).sort((a, b) => Math.abs(a - middle) - Math.abs(b - middle));
+    return spaces.length ? [text.slice(0, spaces[0]), text.slice(spaces[0] + 1)] : [text.slice(0, Math.ceil(middle)), text.slice(Math.ceil(middle))];
+  }
+
+  // Where a name may stand: on its place; with a donut of this radius there below it, above, at its sides, then further off.
+  function listShifts({ width, height, fontPx, mustStand }, radius) {
+    if (!radius && !mustStand) return [[0, 0], [0, height], [0, -height]];
+    if (!radius) {
+      const steps = [0, 1, -1, 2, -2, 3, -3].map((step) => step * height);
+      return [0, 0.5, -0.5, 1, -1].flatMap((share) => steps.map((down) => [share * width, down]));
+    }
+    const down = radius + height / 2 + fontPx * 0.18;
+    const side = radius + width / 2 + fontPx * 0.25;
+    const slant = width / 2;
+    return [[0, down], [0, -down], [side, 0], [-side, 0], [slant, down], [-slant, down], [slant, -down], [-slant, -down],
+      [0, down + height], [0, -down - height]];
   }
 
   // `ground` is the gridmap.GridLayer. highlight = {hover: {id}|null, selected: {kind, id}|null}.
@@ -85,17 +123,18 @@
           const [x, y] = project(lon, lat);
           const widthPx = project(east, lat)[0] - project(west, lat)[0];
           // A name belongs to a shape that one sees: not larger than the view, not smaller than the name.
-          if (!inView(x, y) || widthPx > size.x * 0.9 || widthPx < fontPx * text.length * 0.55) continue;
-          wanted.set(`${layer.id} ${id}`, { id, text, x, y, fontPx, rank, weight: widthPx });
+          const isKnown = level === "township"; // fifteen that everybody knows: moved or folded, never dropped for a donut
+          if (!inView(x, y) || widthPx > size.x * 0.9 || (!isKnown && widthPx < fontPx * text.length * 0.55)) continue;
+          const lines = isKnown && widthPx < fontPx * text.length ? fold(text) : [text];
+          wanted.set(`${layer.id} ${id}`, { id, lines, x, y, fontPx, rank, weight: widthPx, mustStand: isKnown });
         }
         if (!named.length) fromTiles(wanted, layer, fontPx, rank, inView);
       }
       for (const label of wanted.values()) {
         context.font = fontOf(label);
-        label.width = context.measureText(label.text).width;
-        label.height = label.fontPx * 1.15;
-        const radius = donutOf.get(label.id) || 0; // the name of an area with a donut stands below it, or above
-        label.shifts = radius ? [radius + label.fontPx * 0.75, -radius - label.fontPx * 0.75] : [0, label.height, -label.height];
+        label.width = Math.max(...label.lines.map((line) => context.measureText(line).width));
+        label.height = label.fontPx * LINE * label.lines.length;
+        label.shifts = listShifts(label, donutOf.get(label.id) || 0);
       }
       // The county's own name helps from far away only; among its townships it would name one of them.
       const levels = new Set([...wanted.values()].map((label) => label.rank));
@@ -119,14 +158,16 @@
             const key = `${layer.id} ${shape.id}`;
             const other = wanted.get(key);
             if (other && other.weight >= weight) continue;
-            wanted.set(key, { id: shape.id, text: String(text), x, y, fontPx, rank, weight });
+            wanted.set(key, { id: shape.id, lines: [String(text)], x, y, fontPx, rank, weight });
           }
         }
       });
     }
     const fontOf = (label) => `${label.rank <= 1 ? 600 : 400} ${label.fontPx}px system-ui, "Noto Sans CJK SC", "PingFang SC", "Microsoft YaHei", sans-serif`;
 
+    let drawn = [];
     return {
+      drawn: () => drawn,
       // `symbols` = [{x, y, radius, area?}] stand on the map already.
       paint(context, map, size, symbols) {
         const isDark = gridmap.config().theme === "dark";
@@ -138,21 +179,22 @@
         }
         const donutOf = new Map(symbols.filter((symbol) => symbol.area).map((symbol) => [symbol.area, symbol.radius]));
         const obstacles = symbols.map(({ x, y, radius }) => [x - radius, y - radius, x + radius, y + radius]);
-        const labels = declutter(wantedLabels(context, map, size, scale, donutOf), obstacles, scale);
+        drawn = declutter(wantedLabels(context, map, size, scale, donutOf), obstacles, scale);
         context.textAlign = "center";
         context.textBaseline = "middle";
         context.lineJoin = "round";
-        for (const label of labels) {
+        for (const label of drawn) {
           context.font = fontOf(label);
           context.lineWidth = 3 * scale;
           context.strokeStyle = isDark ? "rgba(10,14,19,0.85)" : "rgba(255,255,255,0.88)";
-          context.strokeText(label.text, label.x, label.y);
+          const yOf = (index) => label.y + (index - (label.lines.length - 1) / 2) * label.fontPx * LINE;
+          label.lines.forEach((line, index) => context.strokeText(line, label.x, yOf(index)));
           context.fillStyle = isDark ? (label.rank <= 1 ? "#e8edf2" : "#bac5d0") : label.rank <= 1 ? "#1f262e" : "#3f4954";
-          context.fillText(label.text, label.x, label.y);
+          label.lines.forEach((line, index) => context.fillText(line, label.x, yOf(index)));
         }
       },
     };
   }
 
-  gridmap.labelLayer = { makeLabelLayer, declutter };
+  gridmap.labelLayer = { makeLabelLayer, declutter, listShifts, fold };
 })(typeof window === "undefined" ? globalThis : window);

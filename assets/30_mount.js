@@ -23,7 +23,7 @@
     const points = gridmap.pointLayer.makePointLayer(store);
     const donuts = gridmap.donutLayer.makeDonutLayer(store);
     const labels = gridmap.labelLayer.makeLabelLayer(store, ground, highlight);
-    const engine = { map, ground, points, donuts, highlight, canvas, incidents: 0, paintedVersion: -1, paintMs: 0 };
+    const engine = { map, ground, points, donuts, labels, highlight, canvas, incidents: 0, paintedVersion: -1, paintMs: 0 };
 
     function paint(context, on, size) {
       const startMs = performance.now();
@@ -131,7 +131,7 @@
       if (donut) return { kind: "area", id: donut.area };
     }
     const area = engine.map.hasLayer(engine.ground) ? engine.ground.areaAt(point) : null;
-    return area ? { kind: "area", id: area.id } : null;
+    return area ? { kind: "area", id: area.id, name: area.name } : null;
   }
   function listen(engine) {
     const { map } = engine;
@@ -140,8 +140,8 @@
       if (!hit) return;
       if (hit.kind === "incident") gridmap.mount.select({ kind: "incident", id: hit.ids[0] });
       else if (hit.kind === "area") gridmap.mount.select({ kind: "area", id: hit.id });
-      else if (map.getZoom() < Math.min(17, map.getMaxZoom())) map.setView(map.containerPointToLatLng([hit.x, hit.y]), map.getZoom() + 2);
-      else gridmap.mount.select({ kind: "incidents", id: hit.ids[0], ids: hit.ids }); // they lie upon each other: a list
+      else if (!hit.isStack && map.getZoom() < Math.min(17, map.getMaxZoom())) map.setView(map.containerPointToLatLng([hit.x, hit.y]), map.getZoom() + 2);
+      else gridmap.mount.select({ kind: "incidents", id: hit.ids[0], ids: hit.ids, count: hit.count }); // they lie upon each other: a list
     });
     let frame = null;
     let last = null;
@@ -153,10 +153,11 @@
         const hit = last && hitAt(engine, last);
         map.getContainer().style.cursor = hit ? "pointer" : "";
         const hover = hit && hit.kind === "area" ? hit : null;
-        if ((hover && hover.id) === (engine.highlight.hover && engine.highlight.hover.id)) return;
+        const isSame = (hover && hover.id) === (engine.highlight.hover && engine.highlight.hover.id);
+        if (hover || !isSame) gridmap.store.emit("hover", hover && { ...hover, point: last });
+        if (isSame) return;
         engine.highlight.hover = hover;
         engine.canvas.redraw();
-        gridmap.store.emit("hover", hover);
       });
     });
     map.on("mouseout", () => {
@@ -194,12 +195,9 @@
       const id = String((context && context.id) || event.target.options.id || "").replace(/^layer-/, "");
       addLayer(findLayer(id), event, context);
     },
-    // Announce a selection: {kind: "area" | "incident" | "incidents", id, ids?}. Dash has it as the store `selection`.
+    // Announce a selection: {kind: "area" | "incident" | "incidents", id, ids?}. The panel tells Dash.
     select(selection) {
       gridmap.store.emit("select", selection);
-      if (root.dash_clientside && root.dash_clientside.set_props && document.getElementById("selection")) {
-        root.dash_clientside.set_props("selection", { data: selection });
-      }
     },
     setMeasure(measure) {
       if (!gridmap.colour.MEASURES.includes(measure)) throw new Error(`gridmap.mount: no measure "${measure}"; there are: ${gridmap.colour.MEASURES.join(", ")}`);
@@ -242,5 +240,5 @@
     engine: () => current,
   };
 
-  if (document.getElementById("gridmap-config")) gridmap.live.current = gridmap.live.start();
+  if (document.getElementById("gridmap-config") && gridmap.config().page !== "divide") gridmap.live.current = gridmap.live.start(); // an edit must not be lost to a reload
 })(typeof window === "undefined" ? globalThis : window);

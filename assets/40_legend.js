@@ -57,7 +57,7 @@
       const chosen = store.filter.units;
       if (!container.gridmapHead) {
         container.gridmapHead = make("div", { class: "unit-head", "aria-hidden": "true" },
-          make("span", {}, text("Unit")), make("span", {}, text("Overdue")), make("span", {}, text("Twice")), make("span", {}, text("Open")));
+          make("span", {}, text("Unit")), make("span", {}, text("Overdue in all")), make("span", {}, text("incl. twice")), make("span", {}, text("Open")));
         container.before(container.gridmapHead);
       }
       keyed(container, rows, (row) => row.unit, makeRow, (element, row) => {

@@ -84,7 +84,8 @@
       const stop = stops[at];
       const label = stop.area ? store.tree.label(stop.area) : null;
       if (stop.area && !label) return;
-      gridmap.view.show(label ? label[3] : gridmap.config().bounds);
+      if (label) gridmap.view.show(label[3]);
+      else gridmap.view.showCounty(map, gridmap.config().bounds);
       setText(caption, label ? text("{name}: {n} overdue", { name: label[0], n: number(stop.overdue) }) : "");
     }
     next();

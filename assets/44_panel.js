@@ -33,7 +33,7 @@
 
   function follow(store, what) {
     if (what.kind === "incidents") {
-      openList(store, text("{n} incidents here", { n: what.ids.length }), "", what.ids.map((id) => store.columns.row(id)).filter((row) => row >= 0));
+      openList(store, text("{n} incidents here", { n: gridmap.dom.number(what.count || what.ids.length) }), "", what.ids.map((id) => store.columns.row(id)).filter((row) => row >= 0));
       return;
     }
     const isSame = selected && selected.kind === what.kind && selected.id === what.id;

@@ -2,14 +2,16 @@
 (function (root) {
   "use strict";
   const gridmap = (root.gridmap = root.gridmap || {});
-  const { text, number, make, setText, keyed, throttle } = gridmap.dom;
+  const { text, number, make, setText, keyed, throttle, config } = gridmap.dom;
+  const { isDay, dayStartS, nextDay } = gridmap.choice;
 
   const STATES = ["on_time", "near", "overdue", "twice"];
   const PERIODS_D = [1, 7, 30];
   const MEASURES = ["overdue", "open", "hours"];
   const KEEP_MS = 400;
+  const CLOSED = new Set(["resolved", "verified", "called_back", "merged", "rejected"]); // never on the board
 
-  let current = null; // {store, measure, period}
+  let current = null; // {store, measure, period, from, to, itemClasses, isMoved, refresh}
 
   // ---------------------------------------------------------------- the URL
   // Read the view from the query part of a URL. Codes and words, not ids: ids differ between databases.
@@ -19,10 +21,13 @@
     const figure = (name) => (query.get(name) === null || Number.isNaN(Number(query.get(name))) ? null : Number(query.get(name)));
     const measure = query.get("measure");
     const place = { zoom: figure("z"), lat: figure("lat"), lon: figure("lon") };
+    const isOnEarth = !Object.values(place).includes(null) && place.zoom >= 0 && place.zoom <= 22 && Math.abs(place.lat) <= 85 && Math.abs(place.lon) <= 180;
+    const day = (name) => (isDay(query.get(name)) ? query.get(name) : "");
     return {
       units: list("unit"), states: list("state").filter((name) => STATES.includes(name)), statuses: list("status"),
-      channels: list("channel"), itemClass: query.get("class") || "", period: PERIODS_D.includes(figure("days")) ? figure("days") : 0,
-      measure: MEASURES.includes(measure) ? measure : MEASURES[0], place: Object.values(place).includes(null) ? null : place, select: query.get("sel") || "",
+      channels: list("channel"), itemClasses: query.getAll("class").filter(Boolean), period: PERIODS_D.includes(figure("days")) ? figure("days") : 0,
+      from: day("from"), to: day("to"),
+      measure: MEASURES.includes(measure) ? measure : MEASURES[0], place: isOnEarth ? place : null, select: query.get("sel") || "",
     };
   }
 
@@ -34,7 +39,12 @@
     put("state", view.states.join(","));
     put("status", view.statuses.join(","));
     put("channel", view.channels.join(","));
-    put("class", view.itemClass);
+    if (query.getAll("class").join() !== view.itemClasses.join()) {
+      query.delete("class"); // written anew only when it changed: the address of a view stays the same
+      for (const name of view.itemClasses) query.append("class", name);
+    }
+    put("from", view.from);
+    put("to", view.to);
     put("days", view.period ? String(view.period) : "");
     put("measure", view.measure === MEASURES[0] ? "" : view.measure);
     put("sel", view.select);
@@ -53,11 +63,13 @@
   function makeFilter(store, view) {
     const some = (set) => (set.size ? set : null);
     const units = new Set([...store.units.values()].filter((unit) => view.units.includes(unit.code)).map((unit) => unit.id));
-    const items = new Set([...store.items.values()].filter((item) => item.class_name === view.itemClass).map((item) => item.id));
+    const items = new Set([...store.items.values()].filter((item) => view.itemClasses.includes(item.class_name)).map((item) => item.id));
+    const { timezone } = config();
     return {
       units: some(units), states: some(indices(view.states, STATES)), statuses: some(indices(view.statuses, store.statuses)),
-      channels: some(indices(view.channels, store.channels)), items: view.itemClass ? some(items) : null,
-      sinceS: view.period ? Math.floor(store.nowMs() / 1000 - view.period * 86400) : 0,
+      channels: some(indices(view.channels, store.channels)), items: some(items),
+      sinceS: view.period ? Math.floor(store.nowMs() / 1000 - view.period * 86400) : view.from ? dayStartS(view.from, timezone) : 0,
+      untilS: view.to && !view.period ? dayStartS(nextDay(view.to), timezone) : 0,
     };
   }
 
@@ -71,7 +83,7 @@
     const place = map && current.isMoved ? { zoom: Math.round(map.getZoom() * 100) / 100, lat: map.getCenter().lat, lon: map.getCenter().lng } : null;
     return {
       units, states: names(store.filter.states, STATES), statuses: names(store.filter.statuses, store.statuses),
-      channels: names(store.filter.channels, store.channels), itemClass: current.itemClass, period: current.period,
+      channels: names(store.filter.channels, store.channels), itemClasses: current.itemClasses, period: current.period, from: current.from, to: current.to,
       measure: current.measure, place, select: chosen ? `${chosen.kind}:${chosen.id}` : "",
     };
   }
@@ -97,9 +109,10 @@
   }
 
   // ---------------------------------------------------------------- the controls
-  const stateNames = () => [text("On time"), text("Near due"), text("Overdue"), text("Twice overdue")];
+  // The chips part the open incidents in four; "overdue" in the legend and the league includes those twice overdue. So the chips do not
+  // bear that word alone, and the sum stands below them.
+  const stateNames = () => [text("On time"), text("Near due"), text("Overdue, not twice"), text("Twice overdue")];
 
-  // The chips part the open incidents in four; "overdue" in the legend and the league includes those twice overdue.
   const stateMeanings = () => [text("Less than 75 % of the time used"), text("75 % of the time used or more"),
     text("Past due, less than twice its time"), text("Twice its time used or more")];
 
@@ -112,8 +125,12 @@
       else chosen.add(state);
       store.setFilter({ states: chosen.size ? chosen : null });
     }
+    const sum = isClickable ? make("p", { class: "overdue-sum" }) : null;
+    if (sum) container.after(sum);
     return function update() {
       const { states } = gridmap.facets.count(store);
+      container.classList.toggle("wide", Math.max(...states) >= 10000);
+      setText(sum, text("Overdue in all: {n}, of which twice overdue: {m}", { n: number(states[2] + states[3]), m: number(states[3]) }));
       keyed(container, states.map((count, state) => ({ count, state })).reverse(), (one) => one.state,
         (one) => make(isClickable ? "button" : "div", { class: `state state-${STATES[one.state]}`, title: meanings[one.state], ...(isClickable ? { type: "button", on: { click: () => toggle(one.state) } } : {}) },
           make("i", { "aria-hidden": "true" }), make("b"), make("span", {}, names[one.state])),
@@ -171,46 +188,42 @@
     keep();
   }
 
-  function makeSelect(label, options, change) {
-    const select = make("select", { on: { change: () => change(select.value) } },
-      make("option", { value: "" }, text("All")), ...options.map(([value, name]) => make("option", { value }, name)));
-    return { select, field: make("label", { class: "field" }, make("span", {}, label), select) };
-  }
-
   function mountSelects(container, store) {
+    const { makeChoice, makePeriod } = gridmap.choice;
     const classes = [...new Set([...store.items.values()].map((item) => item.class_name))].sort((a, b) => a.localeCompare(b, "zh"));
-    const one = (part, all) => (value) => store.setFilter({ [part]: value ? new Set([all.indexOf(value)]) : null });
-    const itemClass = makeSelect(text("Kind of matter"), classes.map((name) => [name, name]), (value) => {
-      current.itemClass = value;
+    const some = (part, all) => (values) => store.setFilter({ [part]: values.length ? indices(values, all) : null });
+    const itemClass = makeChoice(text("Kind of matter"), classes.map((name) => [name, name]), (values) => {
+      current.itemClasses = values;
       store.setFilter({ items: makeFilter(store, currentView()).items });
     });
-    const open = store.statuses.filter((name) => name);
-    const status = makeSelect(text("Status"), open.map((name) => [name, text(`status:${name}`)]), one("statuses", store.statuses));
-    const channel = makeSelect(text("Channel"), store.channels.map((name) => [name, text(`channel:${name}`)]), one("channels", store.channels));
-    const period = makeSelect(text("Reported in"), PERIODS_D.map((days) => [String(days), text("the last {n} days", { n: days })]), (value) => {
-      current.period = Number(value);
-      store.setFilter({ sinceS: makeFilter(store, currentView()).sinceS });
+    const named = (names, family) => names.filter((name) => name && !CLOSED.has(name)).map((name) => [name, text(`${family}:${name}`)]);
+    const status = makeChoice(text("Status"), named(store.statuses, "status"), some("statuses", store.statuses));
+    const channel = makeChoice(text("Channel"), named(store.channels, "channel"), some("channels", store.channels));
+    const period = makePeriod(text("Reported in"), PERIODS_D, (chosen) => {
+      Object.assign(current, chosen);
+      const { sinceS, untilS } = makeFilter(store, currentView());
+      store.setFilter({ sinceS, untilS });
     });
-    container.replaceChildren(itemClass.field, status.field, channel.field, period.field);
+    container.replaceChildren(itemClass.field, status.field, channel.field, period.field, period.dates);
     return function update() {
       const view = currentView();
-      itemClass.select.value = view.itemClass;
-      status.select.value = view.statuses[0] || "";
-      channel.select.value = view.channels[0] || "";
-      period.select.value = view.period ? String(view.period) : "";
+      itemClass.set(view.itemClasses);
+      status.set(view.statuses);
+      channel.set(view.channels);
+      period.set({ ...view, isCleared: current.isCleared });
+      current.isCleared = false;
     };
   }
 
   function clear() {
-    current.itemClass = "";
-    current.period = 0;
+    Object.assign(current, { itemClasses: [], period: 0, from: "", to: "", isCleared: true });
     current.store.setFilter({ units: null, items: null, statuses: null, channels: null, states: null, area: 0, sinceS: 0, untilS: 0 });
   }
 
   // Start from the URL. `refresh` redraws the controls.
   function start(store, refresh) {
     const view = readView(root.location.search);
-    current = { store, measure: view.measure, period: view.period, itemClass: view.itemClass, isMoved: Boolean(view.place), refresh };
+    current = { store, measure: view.measure, period: view.period, from: view.from, to: view.to, itemClasses: view.itemClasses, isMoved: Boolean(view.place), refresh };
     const filter = makeFilter(store, view);
     if (Object.values(filter).some(Boolean)) store.setFilter(filter);
     return view;
@@ -230,8 +243,9 @@
     for (const name of view.states) query.append("lateness", { near: "near_due", twice: "twice_overdue" }[name] || name);
     for (const name of view.statuses) query.append("status", name);
     for (const name of view.channels) query.append("channel", name);
-    if (view.itemClass) query.append("class", view.itemClass);
+    for (const name of view.itemClasses) query.append("class", name);
     if (current.store.filter.sinceS) query.append("since", new Date(current.store.filter.sinceS * 1000).toISOString());
+    if (current.store.filter.untilS) query.append("until", new Date(current.store.filter.untilS * 1000).toISOString());
     query.set("language", language);
     return query.toString();
   }

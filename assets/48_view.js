@@ -9,6 +9,10 @@
 
   // On a phone a sheet covers the lower part of the map: what is shown belongs above it.
   const SHEET_SHARE = 0.62;
+  const MARGIN_PX = 24;
+  const COUNTY_MARGIN_PX = 14; // the county is known by its shape: nothing but air round it
+  let isFitting = false;
+  let fitted = null; // {zoom, centre} of the county view, while it is what the map shows
   function coveredPx(leaflet) {
     return root.matchMedia && root.matchMedia("(max-width: 820px)").matches ? leaflet.getSize().y * SHEET_SHARE : 0;
   }
@@ -19,8 +23,30 @@
     if (!leaflet || !bounds || bounds.length !== 4 || bounds.some((value) => !Number.isFinite(value))) return;
     const [west, south, east, north] = bounds;
     leaflet.fitBounds([[south, west], [north, east]], {
-      paddingTopLeft: [24, 24], paddingBottomRight: [24, 24 + coveredPx(leaflet)], maxZoom: 17, animate: false,
+      paddingTopLeft: [MARGIN_PX, MARGIN_PX], paddingBottomRight: [MARGIN_PX, MARGIN_PX + coveredPx(leaflet)], maxZoom: 17, animate: false,
     });
+  }
+
+  // Show the whole county [west, south, east, north], as large as it fits.
+  function showCounty(leaflet, bounds) {
+    const [west, south, east, north] = bounds;
+    isFitting = true; // Leaflet tells of the move before it has ended
+    leaflet.fitBounds([[south, west], [north, east]], { padding: [COUNTY_MARGIN_PX, COUNTY_MARGIN_PX], animate: false });
+    isFitting = false;
+    fitted = { zoom: leaflet.getZoom(), centre: leaflet.getCenter() };
+  }
+  // Whether the map still shows the county as showCounty left it.
+  const isCounty = (leaflet) => isFitting || (fitted !== null && Math.abs(fitted.zoom - leaflet.getZoom()) < 1e-6
+    && leaflet.latLngToContainerPoint(fitted.centre).distanceTo(leaflet.getSize().divideBy(2)) < 3);
+
+  // The first view: `place` {zoom, lat, lon} of the URL, or the county. Set before any tile is asked for, so that none is asked for in vain.
+  function setFirst(leaflet, place, bounds) {
+    if (place) leaflet.setView([place.lat, place.lon], place.zoom, { animate: false });
+    else showCounty(leaflet, bounds);
+    // A window that changes its size keeps the county in view, unless somebody has moved the map.
+    let wasCounty = !place;
+    leaflet.on("moveend", () => { wasCounty = isCounty(leaflet); });
+    leaflet.on("resize", () => { if (wasCounty) showCounty(leaflet, bounds); });
   }
 
   function showIncident(store, id) {
@@ -47,21 +73,54 @@
     return found ? found.source.level : "";
   }
 
-  // The name and the counts of the area under the pointer.
+  const MOST_UNITS = 5;
+
+  // What lies under the pointer, beside it: name, open, overdue, and the overdue by unit.
   function mountHint(element, store) {
-    const { text, number, setText } = gridmap.dom;
+    const { text, number, make } = gridmap.dom;
+    let shown = 0;
+    function fill(id, tileName) {
+      const figures = store.areaFigures(id, { withUnits: true });
+      const level = text(`level:${store.tree.level(id)}`);
+      const place = gridmap.facets.placeName(store, id);
+      const name = store.tree.label(id) ? place : [tileName || place, level].filter(Boolean).join(" · ");
+      const units = [...figures.byUnit].filter(([, one]) => one.overdue > 0).sort((a, b) => b[1].overdue - a[1].overdue || a[0] - b[0]);
+      const line = ([unitId, one]) => {
+        const unit = store.units.get(unitId);
+        const badge = gridmap.legend.makeBadge(unit ? unit.letter : "–");
+        gridmap.legend.paintBadge(badge, store, unitId);
+        return make("li", {}, badge, make("span", {}, unit ? unit.short_name || unit.name : text("No unit")), make("b", {}, number(one.overdue)));
+      };
+      const more = units.length - MOST_UNITS;
+      element.replaceChildren(
+        make("strong", {}, name),
+        make("div", {}, text("{overdue} overdue, {open} open, {households} households",
+          { overdue: number(figures.overdue), open: number(figures.open), households: number(store.tree.households(id)) })),
+        make("ul", {}, ...units.slice(0, MOST_UNITS).map(line), more > 0 ? make("li", {}, text("and {n} more units", { n: number(more) })) : null),
+      );
+    }
+    // Beside the pointer, on the side where there is room.
+    function move(point) {
+      const leaflet = map();
+      if (!leaflet || !point) return;
+      const size = leaflet.getSize();
+      const [wide, high] = [element.offsetWidth, element.offsetHeight];
+      const left = point.x + 18 + wide > size.x ? point.x - 14 - wide : point.x + 18;
+      const top = Math.min(point.y + 14, size.y - high - 6);
+      element.style.transform = `translate(${Math.max(4, left)}px, ${Math.max(4, top)}px)`;
+    }
     store.on("hover", (hover) => {
       if (!hover) {
-        setText(element, "");
+        shown = 0;
+        element.replaceChildren();
         return;
       }
-      const figures = store.areaFigures(hover.id);
-      const level = text(`level:${store.tree.level(hover.id)}`);
-      const name = [gridmap.facets.placeName(store, hover.id), store.tree.label(hover.id) ? "" : level].filter(Boolean).join(" · ");
-      setText(element, text("{name}: {overdue} overdue, {open} open, {households} households",
-        { name, overdue: number(figures.overdue), open: number(figures.open), households: number(store.tree.households(hover.id)) }));
+      if (hover.id !== shown) fill(hover.id, hover.name);
+      shown = hover.id;
+      move(hover.point);
     });
+    store.on("change", ({ areas, all }) => { if (shown && (all || areas.has(shown))) fill(shown, ""); });
   }
 
-  gridmap.view = { map, show, showIncident, setMeasure, filledLevel, mountHint };
+  gridmap.view = { map, show, showCounty, isCounty, setFirst, showIncident, setMeasure, filledLevel, mountHint };
 })(typeof window === "undefined" ? globalThis : window);

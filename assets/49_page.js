@@ -79,11 +79,10 @@
     if (view.measure !== gridmap.filter.MEASURES[0]) gridmap.view.setMeasure(view.measure);
     const selected = gridmap.panel.parse(view.select);
     whenMap((map) => {
-      if (view.place) map.setView([view.place.lat, view.place.lon], view.place.zoom, { animate: false });
-      else if (selected && selected.kind === "incident") gridmap.view.showIncident(store, selected.id);
+      if (!view.place && selected && selected.kind === "incident") gridmap.view.showIncident(store, selected.id);
       if (selected) whenPresent("panel", () => gridmap.panel.select(selected));
       map.on("moveend", () => {
-        gridmap.filter.noteMove();
+        if (!gridmap.view.isCounty(map)) gridmap.filter.noteMove();
         refresh();
       });
     });
@@ -98,15 +97,18 @@
 
   function start() {
     const store = gridmap.store;
+    if (config().page === "divide") return; // that page has its own: assets/52_divide_page.js
+    const isMap = config().page === "map";
+    store.on("map", (map) => gridmap.view.setFirst(map, isMap ? gridmap.filter.readView(root.location.search).place : null, config().bounds));
     gridmap.bar.mount(store);
-    if (config().page === "map") {
+    if (isMap) {
       gridmap.panel.mount(store);
       gridmap.search.mount();
     }
     store.ready.then(() => {
       whenPresent("county-name", () => gridmap.bar.name(store));
-      if (config().page === "wall") whenMap(() => gridmap.wall.mount(store));
-      else startMap(store);
+      if (isMap) startMap(store);
+      else whenMap(() => gridmap.wall.mount(store));
     });
   }
 

@@ -52,6 +52,9 @@ find_browser() {
     return 1
 }
 
+# The browser driver's own Node is linked to it, and a minimal system comes without.
+has_libatomic() { "$python" -c 'import ctypes; ctypes.CDLL("libatomic.so.1")' 2>/dev/null; }
+
 is_ubuntu() { grep -qs '^ID=ubuntu' /etc/os-release; }
 
 check_python
@@ -64,6 +67,7 @@ if ! has_chinese_font; then
     # Pages are read on other machines as a rule: only the tests can't do without.
     if [[ "$purpose" == dev ]]; then packages+=(fonts-noto-cjk); else optional+=(fonts-noto-cjk); fi
 fi
+if [[ "$purpose" == dev ]] && ! has_libatomic; then packages+=(libatomic1); fi
 if [[ "$purpose" == dev ]] && ! find_browser; then
     needs_browser=yes
     if is_ubuntu; then
@@ -78,10 +82,14 @@ if [[ "$needs_postgresql" == no && ${#packages[@]} == 0 ]]; then
         exit 0
     fi
 fi
-packages+=("${optional[@]}")
 
+# What a person without rights hands on to one who has them: a line that can be pasted.
 wanted=("${packages[@]}")
-[[ "$needs_postgresql" == yes ]] && wanted+=(postgresql "postgresql-NN-postgis-3 (NN = $min_postgresql or newer)")
+if [[ "$needs_postgresql" == yes ]]; then
+    major="$(find_postgresql || true)"
+    if [[ -n "$major" ]]; then wanted+=("postgresql-$major-postgis-3"); else wanted+=(postgresql postgresql-postgis); fi
+fi
+packages+=("${optional[@]}")
 command -v apt-get >/dev/null ||
     fail "These are missing, please install them: ${wanted[*]}. With conda: conda env create -f environment.yml"
 if [[ "$(id -u)" == 0 ]]; then
@@ -90,7 +98,7 @@ elif command -v sudo >/dev/null && { sudo -n true 2>/dev/null || [[ -t 0 ]]; }; 
     as_root=(sudo)
     say "the system packages are installed with sudo"
 else
-    fail "These packages are missing, and installing them needs root or sudo. Ask for: apt-get install ${wanted[*]}"
+    fail "These packages are missing, and installing them needs root or sudo. Ask for: apt-get install ${wanted[*]}${optional[*]:+ (and, to see Chinese in a browser on this machine: ${optional[*]})}"
 fi
 
 say "apt-get update"

@@ -11,7 +11,9 @@ from gridmap.domain.layers import Layer
 from gridmap.settings import Settings
 
 ROOT = Path(__file__).resolve().parent.parent
-DOCUMENTS = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md"), *(ROOT / "data").glob("*.md"), *(ROOT / "bench").glob("*.md")])
+DOCUMENTS = sorted(
+    [*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md"), *(ROOT / "data").glob("*.md"), *(ROOT / "bench").glob("*.md")]
+)
 COMMAND_TEXT = "\n".join(path.read_text(encoding="utf-8") for path in DOCUMENTS)
 
 
@@ -63,7 +65,9 @@ def test_layer_keys_are_documented() -> None:
 @pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: str(path.relative_to(ROOT)))
 def test_links_lead_somewhere(document: Path) -> None:
     links = re.findall(r"\]\(([^)#]+)\)", document.read_text(encoding="utf-8"))
-    broken = [link for link in links if not link.startswith(("http", "mailto")) and not (document.parent / link).exists()]
+    broken = [
+        link for link in links if not link.startswith(("http", "mailto")) and not (document.parent / link).exists()
+    ]
     assert broken == []
 
 

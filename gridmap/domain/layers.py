@@ -71,8 +71,18 @@ class Label(_Strict):
     min_zoom: Zoom = 0
 
 
+class FeatureClass(_Strict):
+    """How one class of a feature layer differs: `width` times the layer's line, drawn from `min_zoom` on only."""
+
+    width: Annotated[float, Field(gt=0, le=10)] = 1.0
+    min_zoom: Zoom = 0
+
+
 class Layer(_Strict):
-    """One map layer. The zoom range is inclusive; below `min_zoom` nothing is drawn and no tile is served.
+    """One map layer. The zoom range is inclusive; below `min_zoom` nothing is drawn.
+
+    Tiles are served from `tile_min_zoom` on (`min_zoom` when absent). The browser draws tiles on 512 pixels, that is
+    those of one zoom less than the map's: one less than `min_zoom` is enough, and a quarter of the requests.
 
     `fill_zoom` is the inclusive zoom range in which the inside is coloured, so that of the levels that lie upon each
     other one is filled at a time; empty means the whole zoom range. Beyond `tile_max_zoom` the browser draws the tiles
@@ -86,6 +96,7 @@ class Layer(_Strict):
     source: Source = Source()
     min_zoom: Zoom
     max_zoom: Zoom = MAX_ZOOM
+    tile_min_zoom: Zoom | None = None
     tile_max_zoom: Zoom = 15
     fill_zoom: tuple[Zoom, Zoom] | None = None
     visible: bool = True
@@ -95,6 +106,7 @@ class Layer(_Strict):
     style: Style = Style()
     style_dark: Style = Style()
     label: Label | None = None
+    classes: dict[Text, FeatureClass] = {}
 
     @model_validator(mode="after")
     def _check(self) -> Self:
@@ -105,6 +117,10 @@ class Layer(_Strict):
             raise ValueError(f"source: a layer of kind {self.kind} takes {wanted or 'no key'}, not {found}")
         if not self.min_zoom <= self.tile_max_zoom <= MAX_ZOOM or self.min_zoom > self.max_zoom:
             raise ValueError("min_zoom must not be greater than max_zoom and tile_max_zoom")
+        if self.tile_min_zoom is not None and self.tile_min_zoom > self.min_zoom:
+            raise ValueError("tile_min_zoom must not be greater than min_zoom: there would be nothing to draw")
+        if self.classes and self.kind is not LayerKind.FEATURE:
+            raise ValueError("classes: only a layer of kind feature has them")
         if self.fill_zoom is not None and self.fill_zoom[0] > self.fill_zoom[1]:
             raise ValueError("fill_zoom: the first zoom must not be greater than the second")
         return self
@@ -113,6 +129,29 @@ class Layer(_Strict):
     def has_tiles(self) -> bool:
         """Whether its shapes come as vector tiles; incidents come over the live channel."""
         return self.kind is not LayerKind.INCIDENT
+
+    @property
+    def first_tile_zoom(self) -> int:
+        """The lowest zoom at which tiles are served."""
+        return self.min_zoom if self.tile_min_zoom is None else self.tile_min_zoom
+
+    def find_tile_zoom(self, zoom: int) -> int:
+        """Find the zoom of the tiles that the browser asks for at a zoom of the map; as `tileZoomOf` in
+        assets/20_tile_data.js.
+        """
+        return min(max(zoom - 1, self.first_tile_zoom), self.tile_max_zoom)
+
+    def find_label_field(self, tile_zoom: int) -> str | None:
+        """Find the column that tiles of this zoom carry as the label: it is written at the zoom of the map at which
+        they are shown first, one more than their own.
+        """
+        return self.label.field if self.label is not None and tile_zoom + 1 >= self.label.min_zoom else None
+
+    def list_hidden_classes(self, tile_zoom: int) -> list[str]:
+        """List the classes that no zoom draws at which tiles of this zoom are shown: they are left out of the tile."""
+        if tile_zoom >= self.tile_max_zoom:
+            return []
+        return sorted(name for name, one in self.classes.items() if one.min_zoom > tile_zoom + 1)
 
 
 class Layers(Sequence[Layer]):

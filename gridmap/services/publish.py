@@ -47,8 +47,8 @@ def publish_draft(
     valid_from
         First day of the generation, in the county's zone; today without it.
     rejoin_open
-        Place all open incidents anew in the generation of today; the history keeps the grid that they had. Without it they
-        keep it, and count for no area of the new boundaries.
+        Place all open incidents anew in the generation of today; the history keeps the grid that they had. Without it
+        they keep it, and count for no area of the new boundaries.
 
     Raises
     ------

@@ -67,8 +67,9 @@ class TileService:
         layer = self._layers.find_layer(layer_id)
         if not layer.has_tiles:
             raise NotFoundError(f"Layer {layer_id} has no tiles.")
-        if not layer.min_zoom <= z <= layer.max_zoom:
-            raise NotFoundError(f"Layer {layer_id} has tiles of zoom {layer.min_zoom} to {layer.max_zoom}, not {z}.")
+        first = layer.first_tile_zoom
+        if not first <= z <= layer.max_zoom:
+            raise NotFoundError(f"Layer {layer_id} has tiles of zoom {first} to {layer.max_zoom}, not {z}.")
         if not (0 <= x < 2**z and 0 <= y < 2**z):
             raise NotFoundError(f"Tile {z}/{x}/{y} lies outside the world.")
         return layer
@@ -89,7 +90,8 @@ class TileService:
         found = []
         for layer in self._layers:
             if layer.visible and layer.has_tiles and layer.min_zoom <= zoom <= layer.max_zoom:
-                found += [(layer, zoom, x, y) for x, y in list_tiles(bounds, zoom)]
+                tile_zoom = layer.find_tile_zoom(zoom)
+                found += [(layer, tile_zoom, x, y) for x, y in list_tiles(bounds, tile_zoom)]
         return found
 
     @contextmanager

@@ -1,8 +1,8 @@
 """All units with what is open with them now."""
 
-from gridmap.storage import units as storage
+from gridmap.storage import unit_counts as storage
 from gridmap.storage.database import Database
-from gridmap.storage.units import UnitRow
+from gridmap.storage.unit_counts import UnitRow
 
 __all__ = ["UnitRow", "list_units_with_counts"]
 

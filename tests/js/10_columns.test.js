@@ -75,3 +75,43 @@ test("50,000 rows decode in a moment", () => {
   console.log(`decode 50,000 rows: ${best.toFixed(1)} ms`);
   assert.ok(best < 200, `${best} ms`);
 });
+
+// As the server encodes a board of few different limits: one index instead of three columns.
+function encodeLimits(rows, index, header) {
+  const columns = [...CONTRACT.slice(0, 11), ["limit", 2]];
+  const body = [];
+  columns.forEach(([, bytes, delta], column) => {
+    let previous = 0;
+    const values = rows.map((row, at) => (column < 11 ? row[column] : index[at])).map((value) => {
+      const coded = delta ? value - previous : value;
+      previous = value;
+      return coded;
+    });
+    for (let plane = 0; plane < bytes; plane += 1) for (const value of values) body.push((value >>> (8 * plane)) & 255);
+  });
+  const full = {
+    epoch: "e", revision: 1, now_ms: 0, generation: 1, count: rows.length, units: [], items: [], statuses: [], channels: [], placements: [],
+    columns: columns.map(([name, bytes, delta]) => ({ name, bytes, delta: Boolean(delta) })), figures: {}, ...header,
+  };
+  const text = Buffer.from(JSON.stringify(full));
+  const head = Buffer.alloc(8);
+  head.write("GMB1", 0, "latin1");
+  head.writeUInt32LE(text.length, 4);
+  const all = Buffer.concat([head, text, Buffer.from(body)]);
+  return all.buffer.slice(all.byteOffset, all.byteOffset + all.length);
+}
+
+test("no limit: the decoder never shifts it, the clock never makes it late, and the next change is never", () => {
+  const rows = [[1, 0, 0, 0, 1, 1, 0, 0, 0, 2, 1000, 0, 0, 0], [2, 0, 0, 0, 1, 1, 0, 0, 0, 2, 1000, 0, 0, 0]];
+  const none = 4294967295; // written out: the number of the contract
+  const buffer = encodeLimits(rows, [0, 1], { limits: [[75, 100, none], [none, none, none]], calendar: [[500, 900], [1400, 5000]] });
+  const { columns } = gridmap.columns.decode(buffer);
+  assert.deepEqual([columns.near[0], columns.due[0], columns.twice[0]], [475, 500, none]);
+  assert.deepEqual([columns.near[1], columns.due[1], columns.twice[1]], [none, none, none]);
+  assert.equal(gridmap.columns.NO_LIMIT, none);
+  const { stateAt, nextChangeS, ON_TIME, OVERDUE } = gridmap.lateness;
+  assert.equal(stateAt(columns, 1, 4e9), ON_TIME);
+  assert.equal(nextChangeS(columns, 1, ON_TIME), Infinity);
+  assert.equal(stateAt(columns, 0, 1500), OVERDUE);
+  assert.equal(stateAt(columns, 0, 4e9), OVERDUE); // twice its time is beyond the calendar: overdue for as long as it is open
+});

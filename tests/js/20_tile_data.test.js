@@ -44,7 +44,7 @@ test("tiles outside the world are not asked for", () => {
 
 test("the zoom asked for is served, and carries labels where labels are shown", () => {
   const layer = { min_zoom: 12, tile_max_zoom: 15, label: { min_zoom: 15 } };
-  assert.deepEqual([12, 13, 14, 15, 16, 22].map((zoom) => tileZoomOf(layer, zoom)), [12, 12, 13, 15, 15, 15]);
+  assert.deepEqual([12, 13, 14, 15, 16, 22].map((zoom) => tileZoomOf(layer, zoom)), [12, 12, 13, 14, 15, 15]);
   assert.deepEqual([5, 10].map((zoom) => tileZoomOf({ min_zoom: 2, label: null }, zoom)), [4, 9]);
 });
 

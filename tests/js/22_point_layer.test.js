@@ -63,7 +63,7 @@ test("slices of a donut: own colours first, the others as one, a full circle", (
 });
 
 test("labels keep clear of each other and of symbols, and step aside where they may", () => {
-  const label = (text, x, y) => ({ text, x, y, width: 40, height: 10, shifts: [0, 12] });
+  const label = (text, x, y) => ({ text, x, y, width: 40, height: 10, shifts: [[0, 0], [0, 12]] });
   const kept = gridmap.labelLayer.declutter([label("a", 100, 100), label("b", 110, 102), label("c", 300, 300), label("d", 105, 106)], [[290, 295, 310, 305]], 1);
   assert.deepEqual(kept.map((one) => [one.text, one.y]), [["a", 100], ["b", 114], ["c", 312]]);
   const random = makeRandom(2);
@@ -72,4 +72,21 @@ test("labels keep clear of each other and of symbols, and step aside where they 
   for (const one of found) {
     for (const other of found) assert.ok(one === other || Math.abs(one.x - other.x) >= 40 || Math.abs(one.y - other.y) >= 10);
   }
+});
+
+test("a name that must stand goes where it covers least of the symbols, never upon another name", () => {
+  const shifts = [[0, 0], [0, 20], [50, 0]];
+  const town = { text: "town", x: 100, y: 100, width: 40, height: 10, shifts, mustStand: true };
+  const crowd = [[60, 90, 140, 125], [120, 90, 134, 110]]; // the first two places lie wholly under symbols, the third in part
+  const [kept] = gridmap.labelLayer.declutter([town], crowd, 0);
+  assert.deepEqual([kept.x, kept.y], [150, 100]);
+  assert.equal(gridmap.labelLayer.declutter([{ ...town, mustStand: false }], crowd, 0).length, 0);
+  const same = gridmap.labelLayer.declutter([town, { ...town, text: "other", shifts: [[0, 0]] }], [], 0);
+  assert.deepEqual(same.map((one) => one.text), ["town"]);
+});
+
+test("a long name folds at a space next to its middle, a Chinese one in its middle", () => {
+  assert.deepEqual(gridmap.labelLayer.fold("双王城生态经济园区管委会"), ["双王城生态经", "济园区管委会"]);
+  assert.deepEqual(gridmap.labelLayer.fold("North Bay Harbour"), ["North Bay", "Harbour"]);
+  assert.deepEqual(gridmap.labelLayer.fold("圣城街道"), ["圣城街道"]);
 });

@@ -84,14 +84,14 @@ test("chart: units in order, ages stacked, one bar per unit, the oldest in the u
 
 test("view in the URL: what is written is read back, and other parts stay", () => {
   const view = {
-    units: ["U-1", "U-2"], states: ["overdue", "twice"], statuses: ["handling"], channels: ["hotline"], itemClass: "a&b=c",
-    period: 7, measure: "hours", place: { zoom: 13.5, lat: 36.91, lon: 118.82 }, select: "incident:12",
+    units: ["U-1", "U-2"], states: ["overdue", "twice"], statuses: ["handling"], channels: ["hotline"], itemClasses: ["a&b=c", "d,e"],
+    period: 7, from: "", to: "", measure: "hours", place: { zoom: 13.5, lat: 36.91, lon: 118.82 }, select: "incident:12",
   };
   const written = gridmap.filter.writeView("?lang=en&tour=0", view);
   assert.match(written, /lang=en/);
   assert.match(written, /tour=0/);
   assert.deepEqual(plain(gridmap.filter.readView(written)), view);
-  const empty = { units: [], states: [], statuses: [], channels: [], itemClass: "", period: 0, measure: "overdue", place: null, select: "" };
+  const empty = { units: [], states: [], statuses: [], channels: [], itemClasses: [], period: 0, from: "", to: "", measure: "overdue", place: null, select: "" };
   assert.equal(gridmap.filter.writeView("", empty), "");
   assert.deepEqual(plain(gridmap.filter.readView("")), empty);
   assert.match(gridmap.filter.writeView(written, empty), /lang=en/);
@@ -117,7 +117,7 @@ test("filter of a view: codes become ids, words become indices, unknown ones fil
     units: new Map([[7, { id: 7, code: "U-1" }]]), items: new Map([[3, { id: 3, class_name: "dogs" }], [4, { id: 4, class_name: "noise" }]]),
     statuses: ["reported", "handling"], channels: ["hotline"], nowMs: () => 1e12,
   };
-  const view = { ...gridmap.filter.readView("?unit=U-1,U-9&state=twice&status=handling&days=1"), itemClass: "dogs" };
+  const view = { ...gridmap.filter.readView("?unit=U-1,U-9&state=twice&status=handling&days=1"), itemClasses: ["dogs"] };
   const filter = gridmap.filter.makeFilter(store, view);
   assert.deepEqual([...filter.units], [7]);
   assert.deepEqual([...filter.states], [3]);

@@ -1,4 +1,4 @@
-"""The pages: the map at `/` and `/map`, the wall screen at `/wall`."""
+"""The pages: the map at `/` and `/map`, the wall screen at `/wall`, the division of villages at `/divide`."""
 
 import asyncio
 from typing import Any
@@ -9,7 +9,8 @@ from gridmap.services.search import PlaceSearch
 from gridmap.web.context import WebContext
 from gridmap.web.i18n import Catalogue, read_catalogue
 from gridmap.web.pages import chart, ids, panel, search
-from gridmap.web.pages.config import find_language, is_wall_path, make_index
+from gridmap.web.pages.config import find_language, is_divide_path, is_wall_path, make_index
+from gridmap.web.pages.divide import make_divide_page
 from gridmap.web.pages.facts import PageFacts, read_base_map
 from gridmap.web.pages.map import make_map_page
 from gridmap.web.pages.map_view import make_map
@@ -44,6 +45,10 @@ def read_page_catalogue(context: WebContext, query: str | None) -> Catalogue:
 
 def _make_page(context: WebContext, facts: PageFacts, catalogue: Catalogue, path: str) -> html.Div:
     county = facts.find_facts()
+    if is_divide_path(path):
+        return make_divide_page(
+            catalogue=catalogue, notice=county.notice, bounds=county.bounds, base_map=read_base_map(context.settings)
+        )
     is_wall = is_wall_path(path)
     view = make_map(
         list(context.layers),

@@ -21,6 +21,7 @@ def make_area_panel(page: AreaPage, index: SearchIndex, *, catalogue: Catalogue)
             html.Div(f"{_name_level(facts, catalogue)} · {facts.code}", className="kicker"),
             html.H2(facts.name, className="title"),
             parts.make_chain([*parents]) if parents else None,
+            _make_divide_link(facts, catalogue),
             parts.make_stats(
                 [
                     (text("Overdue now"), f"{page.overdue:,}", page.overdue > 0),
@@ -56,6 +57,16 @@ def _link(area_id: int, index: SearchIndex) -> html.A:
 
 def _format_rate(rate: float | None) -> str:
     return "–" if rate is None else f"{rate:.1f}"
+
+
+def _make_divide_link(facts: AreaFacts, catalogue: Catalogue) -> html.A | None:
+    if facts.level != "village" or not facts.is_current:
+        return None
+    return html.A(
+        catalogue.text("Divide into grids"),
+        href=f"/divide?village={facts.code}&lang={catalogue.language.short}",
+        className="link",
+    )
 
 
 def _make_team(page: AreaPage, catalogue: Catalogue) -> html.Section | None:

@@ -16,6 +16,7 @@ from gridmap.web.pages import ids
 from gridmap.web.pages.facts import CountyFacts, PageFacts
 
 WALL_PATH = "/wall"
+DIVIDE_PATH = "/divide"
 
 _INDEX = """<!DOCTYPE html>
 <html lang="{lang}" data-theme="{theme}" data-page="{page}">
@@ -45,15 +46,18 @@ def is_wall_path(path: str) -> bool:
     return path.rstrip("/") == WALL_PATH
 
 
-def make_page_config(
-    context: WebContext, county: CountyFacts, *, catalogue: Catalogue, is_wall: bool
-) -> dict[str, Any]:
+def is_divide_path(path: str) -> bool:
+    """Whether the path asks for the page that divides villages."""
+    return path.rstrip("/") == DIVIDE_PATH
+
+
+def make_page_config(context: WebContext, county: CountyFacts, *, catalogue: Catalogue, page: str) -> dict[str, Any]:
     """Make what the scripts are told: see docs/architecture.md, "The browser"."""
     return {
         "language": catalogue.language.value,
         "locale": catalogue.language.tag,
-        "theme": "dark" if is_wall else "light",
-        "page": "wall" if is_wall else "map",
+        "theme": "dark" if page == "wall" else "light",
+        "page": page,
         "layers": [layer.model_dump(mode="json") for layer in context.layers],
         # The scripts look their messages up by the same ids as the pages.
         "messages": dict(catalogue.messages),
@@ -77,7 +81,8 @@ def make_index(app: Dash, context: WebContext, facts: PageFacts) -> Callable[...
         request = app.backend.request_adapter()
         catalogue = read_catalogue(read_language(request.args.get("lang"), context.settings.language))
         is_wall = is_wall_path(request.path)
-        page_config = make_page_config(context, facts.find_known_facts(), catalogue=catalogue, is_wall=is_wall)
+        page = "wall" if is_wall else "divide" if is_divide_path(request.path) else "map"
+        page_config = make_page_config(context, facts.find_known_facts(), catalogue=catalogue, page=page)
         return _INDEX.format(
             **{name: parts.get(name, "") for name in _PARTS},
             lang=catalogue.language.tag,

@@ -24,7 +24,7 @@ def make_map_page(map_view: Any, *, catalogue: Catalogue, notice: str, has_areas
                         _make_left(catalogue), id="left", className="side left", **extra(aria_label=text("Filters"))
                     ),
                     html.Main(
-                        [map_view, html.Div(id="map-hint", className="map-hint", role="status")]
+                        [map_view, html.Div(id="map-hint", className="map-hint", **extra(aria_hidden="true"))]
                         + ([] if has_areas else [_make_empty(catalogue)]),
                         id="map-place",
                         className="map-place",
@@ -85,6 +85,12 @@ def _make_bar(catalogue: Catalogue, notice: str) -> html.Header:
                         [html.Summary(text("Download")), html.Div(id="download-menu", className="menu")],
                         id="download",
                         className="drop",
+                    ),
+                    html.A(
+                        text("Divide into grids"),
+                        href=f"/divide?lang={catalogue.language.short}",
+                        id="divide-link",
+                        className="link",
                     ),
                     html.A(text("Wall screen"), href="/wall", id="wall-link", className="link"),
                     html.A(

@@ -66,7 +66,8 @@ def make_map(
         zoomControl=False,
         attributionControl=base_map is not None,
         keyboard=not is_wall,
-        zoomSnap=0.25 if is_wall else 0.5,
+        # Fine steps, so that the county fills the height; the tiles are painted sharp at any zoom.
+        zoomSnap=0.05,
         minZoom=7,
         maxZoom=19,
     )

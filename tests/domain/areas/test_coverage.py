@@ -139,3 +139,28 @@ def test_wide_overlap_is_an_overlap_and_the_gravest_come_first() -> None:
     assert [finding.kind for finding in found] == [FindingKind.OVERLAP, FindingKind.OVERLAP, FindingKind.HOUSEHOLDS]
     assert found[0].codes == ("1", "2")
     assert np.isclose(found[0].area_m2 or 0, _size_m2(_cell(1, 0)), rtol=4e-4)
+
+
+def test_a_crack_of_the_last_digit_does_not_hide_a_gap() -> None:
+    # Four areas round a hole; the one in the east begins one floating-point step further east than the others end.
+    east = np.nextafter(118.74, 200)
+    shapes = [
+        box(118.72, 36.85, 118.74, 36.87),
+        box(118.72, 36.89, 118.74, 36.91),
+        box(118.70, 36.85, 118.73, 36.91),
+        box(east, 36.84, 118.76, 36.92),
+    ]
+    areas = gpd.GeoDataFrame({"code": list("abcd")}, geometry=shapes, crs="EPSG:4490")
+    gaps = find_gaps(areas, measure_crs=METRES)
+    assert [gap.codes for gap in gaps] == [("a", "b", "c", "d")]
+    assert gaps[0].area_m2 == pytest.approx(890.0 * 2220.0, rel=0.01)
+
+
+def test_land_left_uncovered_is_pointed_at_where_most_of_it_lies() -> None:
+    parents = gpd.GeoDataFrame({"code": ["p"]}, geometry=[box(118.70, 36.85, 118.78, 36.93)], crs="EPSG:4490")
+    # A wide strip of 1 m in the south, and a narrow high hole that is much larger.
+    shape = box(118.70, 36.85001, 118.78, 36.93).difference(box(118.71, 36.86, 118.715, 36.92))
+    areas = gpd.GeoDataFrame({"code": ["a"]}, geometry=[shape], crs="EPSG:4490")
+    (piece,) = find_uncovered(areas, parents, [], measure_crs=METRES)
+    assert 118.71 < piece.lon < 118.715
+    assert 36.86 < piece.lat < 36.92

@@ -129,3 +129,21 @@ def test_any_ring_becomes_valid_polygons_or_is_refused(ring: list[tuple[float, f
     for made in repaired.geometry:
         assert made.is_valid
         assert made.area > 0
+
+
+@pytest.mark.parametrize(
+    ("column", "cell", "reason"),
+    [
+        ("households", 1e12, "too large for a count"),
+        ("households", "\u0661\u0662", "no whole number"),
+        ("code", "C" * 61, "code holds 61 characters"),
+        ("name", "\u540d" * 201, "name holds 201 characters"),
+    ],
+)
+def test_what_the_database_can_not_hold_is_refused_alone(column: str, cell: object, reason: str) -> None:
+    table = {"code": ["1", "2"], "name": ["a", "b"], "households": [5, 5]}
+    frame = gpd.GeoDataFrame(table, geometry=[box(0, 0, 1, 1), box(1, 0, 2, 1)], crs="EPSG:4490", dtype=object)
+    frame.loc[0, column] = cell
+    _, faults = make_area_rows(frame, AreaColumns(code="code", name="name", households="households"))
+    assert list(faults) == [0]
+    assert reason in "; ".join(faults[0])

@@ -1,0 +1,1 @@
+DELETE FROM area WHERE generation_id = %(generation_id)s AND level = 'small_grid' AND code = ANY(%(codes)s)
