@@ -1,0 +1,160 @@
+"""Divide a region into its grids by cutting it in two, again and again."""
+
+import math
+from collections.abc import Callable, Iterator
+from itertools import islice
+
+import numpy as np
+
+from gridmap.domain.divide.chord import list_chords, make_normals
+from gridmap.domain.divide.mesh_piece import list_crooked
+from gridmap.domain.divide.nodes import Nodes
+from gridmap.domain.divide.piece import Cut, Load, Piece, find_window, list_windows
+from gridmap.domain.divide.plane import find_ring_area, find_ring_length
+
+_FEW, _MANY = make_normals(32), make_normals(128)
+_CROOKED_FROM = 0.10
+"""Share of the mean by which the nearest straight cut must miss before a crooked one is looked for."""
+_CROOKED = 2
+"""How often that is done for one region; each time costs as much as a hundred straight cuts."""
+_WIDTH = 3
+_BUDGET = 60
+_BUDGET_PER_GRID = 12
+_GOOD_SHARE = 0.2
+
+
+def divide_region(nodes: Nodes, region: Piece, load: Load, count: int, target: int) -> list[Piece]:
+    """Divide a region into connected pieces of nearly equal weight: `count` of them.
+
+    Fewer come back where there are fewer addresses with households than that; one more or less where whole hamlets
+    make another number fit the target better.
+    """
+    if not has_group(load, region):
+        total = int(load.weight[region.sites].sum())
+        return _Search(nodes, load, _rate_even(total / max(1, count)), 0.0).divide(region, count)
+    rate = _rate_size(target)
+    mark = nodes.mark()
+    plan = _Search(nodes, load, rate, _GOOD_SHARE**2).divide(region, count)
+    cost = _add_up(load, plan, rate)
+    if cost < 1:
+        return plan
+    kept = nodes.take_back(mark)
+    for other in (count - 1, count + 1):
+        if other < 1:
+            continue
+        tried = _Search(nodes, load, rate, _GOOD_SHARE**2).divide(region, other)
+        steps = nodes.take_back(mark)
+        if (other_cost := _add_up(load, tried, rate)) < cost - 0.1:
+            plan, cost, kept = tried, other_cost, steps
+    nodes.do_again(kept)
+    return plan
+
+
+def has_group(load: Load, piece: Piece) -> bool:
+    """Tell whether a piece has sites that must stay together."""
+    atom = load.atom[piece.sites]
+    atom = atom[atom >= 0]
+    return len(atom) > len(np.unique(atom))
+
+
+Rate = Callable[[int], float]
+
+
+def _rate_even(mean: float) -> Rate:
+    """Rate a grid by what it is beyond one household from the mean."""
+    return lambda households: max(0.0, abs(households - mean) - 1.0) / max(1.0, mean)
+
+
+def _rate_size(target: int) -> Rate:
+    """Rate a grid by its distance from the target; outside of 70 to 130 % it costs one more."""
+
+    def rate(households: int) -> float:
+        share = households / target
+        return (share - 1.0) ** 2 + (0.0 if 0.7 <= share <= 1.3 else 1.0)
+
+    return rate
+
+
+def _add_up(load: Load, pieces: list[Piece], rate: Rate) -> float:
+    return sum(rate(int(load.weight[piece.sites].sum())) for piece in pieces)
+
+
+class _Search:
+    """Takes the best cut at each step; where the grids then do not come out well, also the next best ones."""
+
+    def __init__(self, nodes: Nodes, load: Load, rate: Rate, good: float) -> None:
+        self._nodes, self._load, self._rate, self._good = nodes, load, rate, good
+        self._left = self._crooked = 0
+
+    def divide(self, piece: Piece, count: int) -> list[Piece]:
+        self._left, self._crooked = _BUDGET + _BUDGET_PER_GRID * count, _CROOKED
+        if not has_group(self._load, piece):
+            # Nearly always the first cuts are as good as can be: the others then need not be made.
+            mark = self._nodes.mark()
+            plan, cost = self._divide(piece, count, 1)
+            if cost <= self._good * count + 1e-9:
+                return plan
+            self._nodes.take_back(mark)
+        return self._divide(piece, count, _WIDTH)[0]
+
+    def _divide(self, piece: Piece, count: int, width: int) -> tuple[list[Piece], float]:
+        best = [piece]
+        cost = self._rate(int(self._load.weight[piece.sites].sum()))
+        if (count := min(count, self._count_atoms(piece))) <= 1:
+            return best, cost
+        nodes = self._nodes
+        cuts = list(islice(self._list_cuts(piece, count), width))
+        mark, kept = nodes.mark(), None
+        for cut in cuts:
+            left, left_cost = self._divide(cut.left, cut.left_count, max(1, width - 1))
+            right, right_cost = self._divide(cut.right, cut.right_count, max(1, width - 1))
+            steps = nodes.take_back(mark)
+            # Any division is better than none, whatever it costs.
+            if kept is None or left_cost + right_cost < cost - 1e-9:
+                best, cost, kept = left + right, left_cost + right_cost, steps
+            self._left -= 1
+            if cost <= self._good * count + 1e-9 or self._left <= 0:
+                break
+        nodes.do_again(kept or [])
+        return best, cost
+
+    def _count_atoms(self, piece: Piece) -> int:
+        weight, atom = self._load.weight[piece.sites], self._load.atom[piece.sites]
+        free = int(((atom < 0) & (weight > 0)).sum())
+        return free + len(np.unique(atom[(atom >= 0) & (weight > 0)]))
+
+    def _list_cuts(self, piece: Piece, count: int) -> Iterator[Cut]:
+        """List cuts: chords with an exact balance, else the nearest, and crooked ones where these are far off."""
+        nodes, load = self._nodes, self._load
+        total = int(load.weight[piece.sites].sum())
+        windows = list_windows(total, count)
+        if not has_group(load, piece):
+            some = False
+            for normals in (_FEW, _MANY):
+                for cut in list_chords(nodes, piece, load, windows, normals, loose=False):
+                    some = True
+                    yield cut
+                if some:
+                    return
+        straight = list(islice(list_chords(nodes, piece, load, windows, _FEW, loose=True), _WIDTH))
+        miss = min((_find_miss(cut, load) for cut in straight), default=math.inf)
+        mean = total / count
+        if not straight or (miss > _CROOKED_FROM * mean and self._crooked > 0):
+            self._crooked -= 1
+            straight += list_crooked(nodes, piece, load, count)
+            straight.sort(key=lambda cut: _find_miss(cut, load) / mean + 0.05 * self._find_slenderness(cut))
+        yield from straight
+
+    def _find_slenderness(self, cut: Cut) -> float:
+        worst = 1.0
+        for side in (cut.left, cut.right):
+            ring = self._nodes.xy[side.shell]
+            worst = max(worst, find_ring_length(ring) ** 2 / (4 * math.pi * max(1e-9, find_ring_area(ring))))
+        return worst
+
+
+def _find_miss(cut: Cut, load: Load) -> int:
+    """Find by how many households the left side is outside of what allows an even division."""
+    left, right = int(load.weight[cut.left.sites].sum()), int(load.weight[cut.right.sites].sum())
+    low, high = find_window(left + right, cut.left_count, cut.right_count)
+    return max(low - left, left - high, 0)

@@ -1,0 +1,136 @@
+"""Why a limit is used up when it is: every day from the report to the due time, counted or skipped, with the reason."""
+
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime, timedelta
+
+import numpy as np
+
+from gridmap.domain.calendar import is_weekday
+from gridmap.domain.clock import Limit, LimitUnit
+from gridmap.domain.due import Due, due_at
+from gridmap.domain.due_calendar import DAY_US, US, DueCalendar, day_of
+from gridmap.domain.due_convention import EndsAt, LastDayOff
+from gridmap.errors import InputError
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_WALL_EPOCH = datetime(1970, 1, 1)
+LONGEST_EXPLAINED_DAYS = 4000
+
+
+@dataclass(frozen=True)
+class ExplainedDay:
+    """One day: `used` of the limit in its own unit (days or hours) up to the end of the day, and why."""
+
+    day: date
+    is_counted: bool
+    used: float
+    total: float
+    reason: str
+
+
+@dataclass(frozen=True)
+class Explanation:
+    """The answer and the days that lead to it."""
+
+    start: datetime
+    due: Due
+    days: tuple[ExplainedDay, ...]
+
+
+def explain_due(start: datetime, limit: Limit, calendar: DueCalendar) -> Explanation:
+    """Explain a due time; the days of the explanation add up to the limit.
+
+    Raises
+    ------
+    InputError
+        As `due_at`; and if so many days lie between that nobody would read them.
+    """
+    due = due_at(start, limit, calendar)
+    first, last = _wall_us(start, calendar), _wall_us(due.at, calendar)
+    numbers = range(first // DAY_US, (last - 1) // DAY_US + 1)
+    if len(numbers) > LONGEST_EXPLAINED_DAYS:
+        raise InputError(f"The limit spans {len(numbers):,} days: up to {LONGEST_EXPLAINED_DAYS:,} are explained.")
+    is_whole = calendar.convention.ends_at is EndsAt.CLOSE and limit.unit is not LimitUnit.WORKING_HOUR
+    used = (
+        _count_whole_days(start, numbers, limit, calendar)
+        if is_whole
+        else _measure(start, due, limit, numbers, calendar)
+    )
+    days, total = [], 0.0
+    for number, share in zip(numbers, used, strict=True):
+        total += share
+        reason = _reason(number, limit, calendar)
+        if number == numbers[0]:
+            reason += _say_start(start, share, calendar)
+        elif number == numbers[-1] and share == 0:
+            reason += "; used up before, due here by the convention"
+        days.append(ExplainedDay(day_of(number), share > 0, share, total, reason))
+    return Explanation(start, due, tuple(days))
+
+
+def _count_whole_days(start: datetime, numbers: range, limit: Limit, calendar: DueCalendar) -> list[float]:
+    """Count whole days back from the last: which of the first ones count is what the convention decided."""
+    if limit.unit is LimitUnit.WORKING_DAY:
+        possible = [number for number in numbers if calendar.is_working[number]]
+    else:
+        # A last day that is moved is reached over days off that are not of the limit.
+        stays = replace(calendar, convention=replace(calendar.convention, last_day_off=LastDayOff.STAYS))
+        last = (_wall_us(due_at(start, limit, stays).at, calendar) - 1) // DAY_US
+        possible = [number for number in numbers if number <= last]
+    counted = set(possible[-int(limit.value) :])
+    return [float(number in counted) for number in numbers]
+
+
+def _measure(start: datetime, due: Due, limit: Limit, numbers: range, calendar: DueCalendar) -> list[float]:
+    """Measure what of the running limit each day uses."""
+    edges = np.array([*numbers, numbers[-1] + 1], np.int64) * DAY_US
+    if limit.unit is LimitUnit.WORKING_HOUR:
+        edges = calendar.zone.to_instant(edges, is_start=True)
+        first, last = _instant_us(start), _instant_us(due.at)
+        measured = calendar.in_fact.working_us_at(np.clip(edges, first, last))
+        return [float(share) for share in np.diff(measured) / (3600 * US)]
+    first, last = _wall_us(start, calendar), _wall_us(due.at, calendar)
+    clipped = np.clip(edges, first, last)
+    if limit.unit is LimitUnit.CALENDAR_DAY:
+        clipped = np.minimum(clipped, first + round(limit.value * DAY_US))
+        return [float(share) for share in np.diff(clipped) / DAY_US]
+    return [float(share) for share in np.diff(calendar.on_wall.working_us_at(clipped)) / calendar.working_day_us]
+
+
+def _reason(number: int, limit: Limit, calendar: DueCalendar) -> str:
+    day = day_of(number)
+    moved = calendar.exceptions.get(day)
+    name = f" ({moved.note})" if moved is not None and moved.note else ""
+    if calendar.is_working[number]:
+        reason = f"{'working day' if is_weekday(day) else 'make-up working day'}{name}"
+    elif moved is not None:
+        reason = f"holiday{name}"
+    else:
+        reason = "weekend"
+    if limit.unit is LimitUnit.CALENDAR_DAY:
+        return f"calendar day, {reason}"
+    if day.year not in calendar.published_years:
+        reason += f"; the calendar of {day.year} is not published"
+    return reason
+
+
+def _say_start(start: datetime, share: float, calendar: DueCalendar) -> str:
+    clock = start.astimezone(calendar.zone.zone)
+    wall = _wall_us(start, calendar)
+    said = f"; reported {clock:%H:%M}"
+    if not calendar.is_working[wall // DAY_US]:
+        return said
+    if wall % DAY_US >= calendar.hours.closes_s * US:
+        return f"{said}, after hours"
+    if wall % DAY_US < calendar.hours.opens_s * US:
+        said += ", before hours"
+    return said if share else f"{said}, the day of the report is not counted"
+
+
+def _wall_us(at: datetime, calendar: DueCalendar) -> int:
+    local = at.astimezone(calendar.zone.zone).replace(tzinfo=None)
+    return (local - _WALL_EPOCH) // timedelta(microseconds=1)
+
+
+def _instant_us(at: datetime) -> int:
+    return (at - _EPOCH) // timedelta(microseconds=1)
