@@ -247,9 +247,5 @@
   }
 
   gridmap.dividePage = page;
-  page.start = start;
-  if (root.document && root.document.getElementById("gridmap-config") && gridmap.config().page === "divide") {
-    // The form and the table are in the scripts that follow.
-    root.setTimeout(start, 0);
-  }
+  page.start = start; // called by the last of these scripts
 })(typeof window === "undefined" ? globalThis : window);

@@ -186,4 +186,5 @@
   }
 
   gridmap.divideTable = { mount };
+  if (root.document && root.document.getElementById("gridmap-config") && gridmap.config().page === "divide") gridmap.dividePage.start();
 })(typeof window === "undefined" ? globalThis : window);

@@ -38,7 +38,11 @@ def make_polygons(shape: BaseGeometry) -> MultiPolygon:
         part for part in shapely.get_parts(shape, return_index=False) if part.geom_type in {"Polygon", "MultiPolygon"}
     ]
     polygons = [polygon for part in parts for polygon in shapely.get_parts(part) if polygon.area > _MIN_DEG2]
-    return MultiPolygon(polygons)
+    made = MultiPolygon(polygons)
+    if made.is_valid:
+        return made
+    # Two parts of one repair may share an edge: together they are one polygon.
+    return MultiPolygon([part for part in shapely.get_parts(shapely.union_all(polygons)) if part.area > _MIN_DEG2])
 
 
 def repair_shapes(

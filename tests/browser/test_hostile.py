@@ -170,7 +170,7 @@ def test_filter_of_many_values_and_days_is_in_the_url(visit: Visit, site: Site) 
         ),
         2,
     )
-    assert find_text(visit, "#filters .choice-said") == "全部"
+    wait_until(lambda: find_text(visit, "#filters .choice-said") == "全部", 3)
     assert visit.faults == []
 
 

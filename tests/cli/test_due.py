@@ -197,7 +197,7 @@ def test_a_file_of_several_parts_is_as_one_by_one(tmp_path: Path) -> None:
         for n in range(2, rows + 2):
             if n % 9973 == 0:
                 opened.write(f"{n}\n")
-            elif n % 7919 == 0:
+            elif n % 7919 == 0 or n % 9973 in (1, 9972):
                 opened.write(f"{n},soon,{text}\n")
             else:
                 opened.write(f'{n},2025-{n % 12 + 1:02}-{n % 28 + 1:02}T{n % 24:02}:{n % 60:02},"{text},"\n')
@@ -214,6 +214,17 @@ def test_a_file_of_several_parts_is_as_one_by_one(tmp_path: Path) -> None:
         alone = find_due(row["at"], Limit(2.5, LimitUnit.WORKING_DAY), calendar)
         assert row["due_at"] == alone.due.at.astimezone(ZoneInfo("Asia/Shanghai")).isoformat(timespec="seconds")
         assert row["text"] == f"{text},"
+
+
+def test_changes_of_the_clocks_in_a_file(tmp_path: Path) -> None:
+    source, out = tmp_path / "in.csv", tmp_path / "out.csv"
+    source.write_text("at\n2026-03-06T02:30\n2026-03-08T02:30\n2026-10-31T01:30\n", encoding="utf-8")
+    options = ["--start-column", "at", "--calendar-days", 1, "--timezone", "America/New_York", "--out", out]
+    assert run("--csv", source, *options).exit_code == 0
+    assert [row["due_at"] for row in read(out)] == ["2026-03-07T02:30:00-05:00", "2026-11-01T01:30:00-05:00"]
+    assert [(row["row"], row["reason"].split(" in ")[0]) for row in read(tmp_path / "out.csv.rejects.csv")] == [
+        ("3", "the start was never on the wall")
+    ]
 
 
 def test_fractions_of_a_second_are_kept(tmp_path: Path) -> None:

@@ -40,8 +40,9 @@ def county(fresh_database: Database) -> Database:
         )
         connection.execute(
             "INSERT INTO gridmap.area (generation_id, level, code, name, parent_code, geom) SELECT generation_id,"
-            " 'special_grid', code || 'XN01', 'market', code, public.ST_Multi(public.ST_Buffer(public.ST_Centroid(geom),"
-            " 0.0003)) FROM gridmap.area WHERE level = 'small_grid' AND code = %s",
+            " 'special_grid', code || 'XN01', 'market', code,"
+            " public.ST_Multi(public.ST_Buffer(public.ST_Centroid(geom), 0.0003))"
+            " FROM gridmap.area WHERE level = 'small_grid' AND code = %s",
             [f"{EAST_VILLAGE}002"],
         )
     return fresh_database
@@ -92,7 +93,8 @@ def test_publishing_replaces_the_grids_and_fits_the_neighbours(county: Database)
     with county.connect() as connection:
         rows = connection.execute(
             "SELECT a.code, a.households, p.code, a.name FROM area a JOIN area p ON p.id = a.parent_id"
-            " WHERE a.level = 'small_grid' AND a.generation_id = generation_at(now()) AND left(a.code, 12) = %s ORDER BY 1",
+            " WHERE a.level = 'small_grid' AND a.generation_id = generation_at(now()) AND left(a.code, 12) = %s"
+            " ORDER BY 1",
             [EAST_VILLAGE],
         ).fetchall()
         special = connection.execute(
@@ -187,7 +189,8 @@ def test_labels_by_hand_are_what_is_published(county: Database) -> None:
     assert is_valid_coverage(list(after.values()))
     with county.connect() as connection:
         teams = connection.execute(
-            "SELECT DISTINCT team_assistants FROM area WHERE level = 'small_grid' AND generation_id = generation_at(now())"
+            "SELECT DISTINCT team_assistants FROM area WHERE level = 'small_grid'"
+            " AND generation_id = generation_at(now())"
         ).fetchall()
     assert teams == [(3,)]
 

@@ -15,9 +15,10 @@ from gridmap.domain.divide.plane import find_ring_area, find_ring_length
 _FEW, _MANY = make_normals(32), make_normals(128)
 _CROOKED_FROM = 0.10
 """Share of the mean by which the nearest straight cut must miss before a crooked one is looked for."""
-_CROOKED = 2
+_CROOKED, _CROOKED_LOOSE = 4, 2
 """How often that is done for one region; each time costs as much as a hundred straight cuts."""
-_WIDTH = 3
+_WIDTH, _WIDTH_LOOSE = 4, 3
+"""How many cuts are tried at the first step; with whole hamlets there are fewer that differ."""
 _BUDGET = 60
 _BUDGET_PER_GRID = 12
 _GOOD_SHARE = 0.2
@@ -84,10 +85,13 @@ class _Search:
 
     def __init__(self, nodes: Nodes, load: Load, rate: Rate, good: float) -> None:
         self._nodes, self._load, self._rate, self._good = nodes, load, rate, good
+        is_exact = good == 0.0
+        self._width = _WIDTH if is_exact else _WIDTH_LOOSE
+        self._crooked_most = _CROOKED if is_exact else _CROOKED_LOOSE
         self._left = self._crooked = 0
 
     def divide(self, piece: Piece, count: int) -> list[Piece]:
-        self._left, self._crooked = _BUDGET + _BUDGET_PER_GRID * count, _CROOKED
+        self._left, self._crooked = _BUDGET + _BUDGET_PER_GRID * count, self._crooked_most
         if not has_group(self._load, piece):
             # Nearly always the first cuts are as good as can be: the others then need not be made.
             mark = self._nodes.mark()
@@ -95,7 +99,7 @@ class _Search:
             if cost <= self._good * count + 1e-9:
                 return plan
             self._nodes.take_back(mark)
-        return self._divide(piece, count, _WIDTH)[0]
+        return self._divide(piece, count, self._width)[0]
 
     def _divide(self, piece: Piece, count: int, width: int) -> tuple[list[Piece], float]:
         best = [piece]
@@ -136,7 +140,7 @@ class _Search:
                     yield cut
                 if some:
                     return
-        straight = list(islice(list_chords(nodes, piece, load, windows, _FEW, loose=True), _WIDTH))
+        straight = list(islice(list_chords(nodes, piece, load, windows, _FEW, loose=True), self._width))
         miss = min((_find_miss(cut, load) for cut in straight), default=math.inf)
         mean = total / count
         if not straight or (miss > _CROOKED_FROM * mean and self._crooked > 0):

@@ -31,7 +31,7 @@ class BadLine:
 
 @dataclass
 class CsvRows:
-    """The rows of a file, all cells as text. Rows are numbered as in a spreadsheet: the first under the header is 2."""
+    """The rows of a file, all cells as text; the first under the header is row 2, empty lines are not counted."""
 
     path: Path
     encoding: str

@@ -4,7 +4,7 @@ import geopandas as gpd
 import numpy as np
 import pytest
 import shapely
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from pyproj import CRS
 from shapely.geometry import LineString, MultiPolygon, Point, Polygon, box
@@ -119,6 +119,8 @@ def test_lines_left_by_a_repair_go() -> None:
     assert make_polygons(mixed).area == pytest.approx(SQUARE.area + 1)
 
 
+# Its repair has two parts that share an edge.
+@example([(0, -1), (0, 0), (1, 0), (0, 1), (0, 0), (1, 0)])
 @settings(max_examples=60, deadline=None)
 @given(st.lists(st.tuples(st.floats(-1, 1), st.floats(-1, 1)), min_size=3, max_size=12))
 def test_any_ring_becomes_valid_polygons_or_is_refused(ring: list[tuple[float, float]]) -> None:
