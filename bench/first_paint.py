@@ -1,8 +1,9 @@
 """Time to the first full picture of the map in Chromium: polygons, points, bytes over the wire, heap.
 
-Asks a running server (`gridmap serve`, or `make demo`) with whatever county it holds; sizes are reported, not assumed.
+Serves the demonstration county with 50,000 open incidents from a private database, or asks a running server with
+whatever county it holds; sizes are reported, not assumed. Writes bench/results/first_paint.md when it served itself.
 
-    python bench/first_paint.py --url http://127.0.0.1:8050 --zoom 12 --runs 5
+    python -m bench.first_paint [--runs 5] [--view "/?z=14&lat=36.88&lon=118.74"] [--url http://127.0.0.1:8050]
 """
 
 import argparse
@@ -12,12 +13,23 @@ import platform
 import statistics
 from collections import defaultdict
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Any
 
+import pandas as pd
 from playwright.sync_api import Browser, CDPSession, sync_playwright
+
+from bench.stage import PROJECT_DIR, open_stage, serve
+from gridmap.demonstration import make_county, make_incidents
+from gridmap.services.calendar import seed_calendar
+from gridmap.services.load_county import load_county
+from gridmap.services.load_incidents import load_incidents
+from gridmap.storage.database import Database
 
 CHROMIUM = os.environ.get("GRIDMAP_CHROMIUM", "/usr/bin/chromium")
 TIMEOUT_MS = 30_000
+OPEN_INCIDENTS = 50_000
+VIEWS = ["/", "/?z=12&lat=36.88&lon=118.74", "/?z=14&lat=36.88&lon=118.74", "/wall"]
 
 NOTE_DRAWN_SCRIPT = """(() => {
     const look = () => {
@@ -125,30 +137,55 @@ def write_row(name: str, runs: list[Run]) -> str:
 
 
 def main() -> None:
-    """Measure and print a table in Markdown."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--url", default="http://127.0.0.1:8050")
-    parser.add_argument(
-        "--view", action="append", default=[], help="query of a view, for example '?z=12&lat=36.88&lon=118.74'"
-    )
+    """Measure, and print a table in Markdown."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--url", default="", help="a server that runs; without it one is made")
+    parser.add_argument("--view", action="append", default=[], help="path and query of a view; again for more")
     parser.add_argument("--runs", type=int, default=5)
     parser.add_argument("--size", default="1920x1080")
     options = parser.parse_args()
-    width, height = (int(part) for part in options.size.split("x"))
+    views = options.view or VIEWS
+    if options.url:
+        print(measure_views(options.url, views, runs=options.runs, size=options.size))
+        return
+    load = os.getloadavg()[0]
+    with open_stage() as database:
+        fill(database)
+        with serve(database) as (address, _pid):
+            table = measure_views(f"http://{address}", views, runs=options.runs, size=options.size)
+    text = (
+        "# first_paint: time to the full picture\n\nCommand: `python -m bench.first_paint`. The server, PostgreSQL "
+        f"and Chromium share the cores; load average before the run {load:.1f}.\n{table}"
+    )
+    (PROJECT_DIR / "bench" / "results" / "first_paint.md").write_text(text, encoding="utf-8")
+    print(text)
+
+
+def fill(database: Database) -> None:
+    """Load the demonstration county, with all of its incidents open."""
+    seed_calendar(database)
+    county = make_county(PROJECT_DIR / "data")
+    load_county(database, county)
+    incidents = make_incidents(county, now=datetime.now(UTC), count=OPEN_INCIDENTS)
+    load_incidents(database, incidents.assign(status="handling", closed_at=pd.NaT))
+
+
+def measure_views(url: str, views: list[str], *, runs: int, size: str) -> str:
+    """Measure each view and give the table."""
+    width, height = (int(part) for part in size.split("x"))
     machine = f"{platform.machine()}, {os.cpu_count()} cores, Chromium headless without GPU"
-    print(f"{machine}, {options.size}, {options.runs} cold runs after one that fills the server's caches\n")
-    print(HEADER)
+    lines = [f"{machine}, {size}, {runs} cold runs after one that fills the server's caches.", "", HEADER]
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(
             executable_path=CHROMIUM, args=["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
         )
-        for view in options.view or ["/"]:
+        for view in views:
             # The first run fills the caches of the server (tiles, compressed bundles).
-            runs = [
-                measure_run(browser, options.url + view, width=width, height=height) for _ in range(options.runs + 1)
-            ][1:]
-            print(write_row(view, runs), flush=True)
+            done = [measure_run(browser, url + view, width=width, height=height) for _ in range(runs + 1)][1:]
+            lines.append(write_row(view, done))
+            print(lines[-1], flush=True)
         browser.close()
+    return "\n".join([*lines, ""])
 
 
 if __name__ == "__main__":

@@ -3,8 +3,8 @@
     python -m bench.live [--viewers 200] [--seconds 30] [--rate 20] [--database-url postgresql://...]
 
 Makes the lattice county with 50,000 open incidents in a private database (or in one that is given: empty, or filled by
-this bench before). The server runs as a process of its own, the viewers in another, the writer in this one; all share the
-machine.
+this bench before). The server runs as a process of its own, the viewers in another, the writer in this one; all share
+the machine.
 Writes bench/results/live.md.
 """
 
