@@ -4,7 +4,8 @@
   const gridmap = (root.gridmap = root.gridmap || {});
   const { number } = gridmap.dom;
 
-  const BRUSH_PX = 13;
+  // The brush reaches over a lane to the next row of courtyards.
+  const BRUSH_M = 24, BRUSH_PX = [15, 60];
   const { colourOf, isInside } = gridmap.divideState;
 
   let resolveMap = null;
@@ -24,6 +25,10 @@
     const canvas = new gridmap.ViewportCanvas({ pane: "gridmap-divide", zIndex: 450, paint });
     map.addLayer(canvas);
     view.redraw = () => canvas.redraw();
+    function brushPx() {
+      const metresPerPx = (40075017 * Math.cos((map.getCenter().lat * Math.PI) / 180)) / (256 * 2 ** map.getZoom());
+      return Math.min(BRUSH_PX[1], Math.max(BRUSH_PX[0], BRUSH_M / metresPerPx));
+    }
     view.fit = () => {
       const { bounds } = hooks.state().village;
       map.fitBounds([[bounds[1], bounds[0]], [bounds[3], bounds[2]]], { padding: [36, 36], animate: false });
@@ -163,7 +168,7 @@
       }
       if (view.mode === "brush" && pointer) {
         context.beginPath();
-        context.arc(pointer[0], pointer[1], BRUSH_PX, 0, 2 * Math.PI);
+        context.arc(pointer[0], pointer[1], brushPx(), 0, 2 * Math.PI);
         stroke(context, brush === null ? "#55606d" : colourOf(brush), 2);
       }
     }
@@ -209,7 +214,7 @@
       const here = place(event);
       if (view.mode === "lasso") lasso = [here];
       else {
-        const [first] = near(here, BRUSH_PX);
+        const [first] = near(here, brushPx());
         const grid = view.gridAt(here);
         // On a household near a border it is the ground that counts: one drags a grid over its neighbour's households.
         brush = grid >= 0 ? grid : first === undefined ? null : hooks.state().label[first];
@@ -224,11 +229,11 @@
       else if (brush !== null) {
         // A quick hand leaves wide gaps between two events: what lies between is painted too.
         const [fromX, fromY] = before || pointer;
-        const steps = Math.max(1, Math.ceil(Math.hypot(pointer[0] - fromX, pointer[1] - fromY) / (BRUSH_PX / 2)));
+        const steps = Math.max(1, Math.ceil(Math.hypot(pointer[0] - fromX, pointer[1] - fromY) / (brushPx() / 2)));
         const rows = new Set();
         for (let step = 1; step <= steps; step += 1) {
           const share = step / steps;
-          for (const row of near([fromX + (pointer[0] - fromX) * share, fromY + (pointer[1] - fromY) * share], BRUSH_PX)) rows.add(row);
+          for (const row of near([fromX + (pointer[0] - fromX) * share, fromY + (pointer[1] - fromY) * share], brushPx())) rows.add(row);
         }
         hooks.onBrush(rows, brush);
       }

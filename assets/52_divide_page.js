@@ -7,6 +7,12 @@
   const page = { state: null, form: null, busy: 0, message: "", isBad: false, show: "plan", mode: "pan" };
   const listeners = [];
   page.onChange = (listener) => listeners.push(listener);
+  // The village stands in the URL, so that it can be sent.
+  function keepUrl() {
+    const url = new URL(root.location.href);
+    url.searchParams.set("village", page.state.village.code);
+    root.history.replaceState(root.history.state, "", url);
+  }
   page.changed = () => {
     for (const listener of listeners) listener(page);
     if (gridmap.divideMap.view) gridmap.divideMap.view.redraw();
@@ -56,9 +62,7 @@
     const village = await ask(`/api/divide/village?${new URLSearchParams(query)}`);
     page.state = gridmap.divideState.makeState(village);
     page.show = "today";
-    const url = new URL(root.location.href);
-    url.searchParams.set("village", village.code);
-    root.history.replaceState(root.history.state, "", url);
+    keepUrl();
     setText(root.document.getElementById("divide-village"), `${village.name} ${village.code}`);
     page.form.begin(village);
     const map = await gridmap.divideMap.ready;

@@ -9,7 +9,6 @@ imprecise points.
 
 import argparse
 import json
-import multiprocessing
 import os
 import platform
 import tempfile
@@ -23,6 +22,7 @@ from typing import Any
 import pandas as pd
 from httpx import Client
 
+from bench.stage import serve
 from gridmap.demonstration import make_county, make_incidents
 from gridmap.services.calendar import seed_calendar
 from gridmap.services.import_incidents import import_incidents
@@ -100,7 +100,10 @@ def measure(database: Database, home: Path, *, rows: int, singles: int) -> str:
     totals = import_incidents(database, path, profile, rejects_path=home / "rejects.csv")
     figures.append(("the same file again: all recognised", totals.repeated, time.perf_counter() - started, ""))
 
-    with Served(database) as url, Client(base_url=url, trust_env=False, timeout=120) as client:
+    with (
+        serve(database) as (address, _pid),
+        Client(base_url=f"http://{address}", trust_env=False, timeout=120) as client,
+    ):
         reports = make_reports(make_incidents(county, now=now, count=rows, seed=3))
         bodies = [json.dumps(reports[start : start + BATCH]).encode() for start in range(0, len(reports), BATCH)]
         post(client, json.dumps(reports[:1]).encode())  # the first connection plans the rules
@@ -120,14 +123,14 @@ def measure(database: Database, home: Path, *, rows: int, singles: int) -> str:
         middle, slow = pd.Series(times).quantile([0.5, 0.95]) * 1000
         figures.append(("API, single calls, one sender", len(alone), took, f"p50 {middle:.1f} ms, p95 {slow:.1f} ms"))
         started = time.perf_counter()
-        send_together(url, alone)
+        send_together(f"http://{address}", alone)
         figures.append((f"API, single calls, {SENDERS} senders", len(alone), time.perf_counter() - started, ""))
     return write_results(database, figures, rows=rows, load_before=load_before)
 
 
 def make_reports(frame: pd.DataFrame) -> list[dict[str, Any]]:
     """Make the JSON objects of a live sender."""
-    live = frame.drop(columns=["source_key", "closed_at", "status", "true_small_grid"])
+    live = frame.drop(columns=["source_key", "closed_at", "status", "dispatched_at", "true_small_grid"])
     live["reported_at"] = [one.isoformat() for one in live["reported_at"]]
     return [{str(name): value for name, value in row.items()} for row in live.to_dict("records")]
 
@@ -151,43 +154,6 @@ def send_together(url: str, bodies: list[bytes]) -> None:
         thread.start()
     for thread in threads:
         thread.join()
-
-
-class Served:
-    """The intake routes on uvicorn, in a process of their own."""
-
-    def __init__(self, database: Database) -> None:
-        context = multiprocessing.get_context("spawn")
-        self._port = context.Queue()
-        self._process = context.Process(target=serve, args=(database.conninfo, self._port), daemon=True)
-
-    def __enter__(self) -> str:
-        self._process.start()
-        return f"http://127.0.0.1:{self._port.get(timeout=60)}"
-
-    def __exit__(self, *_: object) -> None:
-        self._process.terminate()
-        self._process.join(10)
-
-
-def serve(conninfo: str, port: "multiprocessing.Queue[int]") -> None:
-    """Serve until terminated; puts the port it listens on."""
-    import socket
-    from types import SimpleNamespace
-
-    import uvicorn
-    from fastapi import FastAPI
-
-    from gridmap.web.errors import register_error_handlers
-    from gridmap.web.routes.incidents import make_router
-
-    app = FastAPI()
-    register_error_handlers(app)
-    context: Any = SimpleNamespace(database=make_database(conninfo))
-    app.include_router(make_router(context))
-    listening = socket.create_server(("127.0.0.1", 0))
-    port.put(listening.getsockname()[1])
-    uvicorn.Server(uvicorn.Config(app, log_level="warning", access_log=False)).run(sockets=[listening])
 
 
 def write_results(

@@ -4,7 +4,7 @@ import threading
 import time
 import webbrowser
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -32,6 +32,7 @@ def demo(
     """Build the demonstration county if it is not there, serve it, and invent incidents until Ctrl-C."""
     from rich.console import Console
 
+    from gridmap.cli.listen import listen
     from gridmap.cli.serve import check_address, run_server
     from gridmap.services.demo import build_demonstration
     from gridmap.services.start import open_ready_database
@@ -42,9 +43,12 @@ def demo(
     check_address(settings.host, is_open=False)
     console = Console(stderr=True)
     started = time.monotonic()
-    console.print("Starting PostGIS")
-    # Held for the life of the command: what follows finds the running server.
-    with open_ready_database(settings) as database:
+    with ExitStack() as stack:
+        # The port first: that it is taken is to be said before the county is built.
+        sockets = [] if build_only else stack.enter_context(listen(settings.host, settings.port))
+        console.print("Starting PostGIS")
+        # Held for the life of the command: what follows finds the running server.
+        database = stack.enter_context(open_ready_database(settings))
         with _show_steps(console) as progress:
             is_new = build_demonstration(
                 database, PROJECT_DIR / "data", seed=SEED, kept_dir=settings.var_dir / "demo", progress=progress
@@ -55,11 +59,16 @@ def demo(
         if build_only:
             return
         url = f"http://127.0.0.1:{settings.port}"
-        console.print(f"Map {url}   Wall {url}/wall   Ctrl-C stops everything", highlight=False)
+        _show_addresses(console, url)
         if open_browser:
             _open_when_ready(url)
         with _simulate(database, rate=rate):
-            run_server(settings)
+            run_server(settings, sockets=sockets)
+
+
+def _show_addresses(console: "Console", url: str) -> None:
+    # On one line however narrow the terminal is: an address broken in two can't be clicked.
+    console.print(f"Map {url}   Wall {url}/wall   Ctrl-C stops everything", highlight=False, soft_wrap=True)
 
 
 @contextmanager

@@ -39,9 +39,7 @@ def divide(
     band: Annotated[
         float, typer.Option(min=0, max=0.99, help="With --previous: the share off the mean that moves nobody.")
     ] = 0.05,
-    keep: Annotated[
-        list[str] | None, typer.Option(help="A former grid that stays; may repeat.")
-    ] = None,
+    keep: Annotated[list[str] | None, typer.Option(help="A former grid that stays; may repeat.")] = None,
     datum: Annotated[str | None, typer.Option(help="Of the addresses. " + _DATUM)] = None,
     within_datum: Annotated[str | None, typer.Option(help="Of the areas. " + _DATUM)] = None,
     barriers_datum: Annotated[str | None, typer.Option(help="Of the barriers. " + _DATUM)] = None,

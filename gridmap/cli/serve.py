@@ -1,13 +1,18 @@
 """`gridmap serve`: the map in a browser."""
 
 import ipaddress
+from contextlib import ExitStack, suppress
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from gridmap.cli.listen import listen
 from gridmap.errors import InputError
 
 if TYPE_CHECKING:
+    import socket
+    from collections.abc import Sequence
+
     from gridmap.settings import Settings
 
 
@@ -37,13 +42,22 @@ def serve(
     run_server(settings.model_copy(update=changes), is_open=allow_anyone_to_read_and_write)
 
 
-def run_server(settings: "Settings", *, is_open: bool = False) -> None:
+def run_server(settings: "Settings", *, is_open: bool = False, sockets: "Sequence[socket.socket]" = ()) -> None:
     """Serve until the process is told to end.
+
+    Parameters
+    ----------
+    settings
+        What to serve, and the address to listen on.
+    is_open
+        Whether an address that others can reach was meant.
+    sockets
+        Those that already listen on the address; opened here when there are none.
 
     Raises
     ------
     InputError
-        If the address is not this machine's own and `is_open` is not said.
+        If the address is not this machine's own and `is_open` is not said, or it is taken.
     DatabaseError
         If the database can't be opened.
     """
@@ -53,14 +67,14 @@ def run_server(settings: "Settings", *, is_open: bool = False) -> None:
     from gridmap.web.server import make_server
 
     check_address(settings.host, is_open=is_open)
-    context = make_context(settings)
-    # Opened here and not by the server, so that what is wrong with it is said in one sentence.
-    with context.open_database() as database:
-        context.hold_database(database)
-        uvicorn.run(
+    with ExitStack() as stack:
+        # Before anything that takes time, and not by the server, which would tell a taken port in its own words.
+        listening = list(sockets) or stack.enter_context(listen(settings.host, settings.port))
+        context = make_context(settings)
+        # Opened here and not by the server, so that what is wrong with it is said in one sentence.
+        context.hold_database(stack.enter_context(context.open_database()))
+        config = uvicorn.Config(
             make_server(context),
-            host=settings.host,
-            port=settings.port,
             log_level="warning",
             server_header=False,
             # Compressing a message once for each of 200 browsers costs more than the bytes on a local network.
@@ -69,6 +83,9 @@ def run_server(settings: "Settings", *, is_open: bool = False) -> None:
             ws_ping_timeout=20,
             timeout_graceful_shutdown=3,
         )
+        # Ctrl-C is the way to end it, and no fault.
+        with suppress(KeyboardInterrupt):
+            uvicorn.Server(config).run(sockets=listening)
 
 
 def check_address(host: str, *, is_open: bool) -> None:

@@ -263,7 +263,10 @@ def store_plan_within(connection: Connection, draft: GenerationId, village: Vill
     beside = _make_shapes([shape for _, shape in around])
     # Both ways: the draft may hold new grids next door, which the plan does not know of.
     shapes, _ = insert_vertices(plan.shapes, shapely.get_coordinates(beside))
-    fitted, changed = insert_vertices(beside, shapely.get_coordinates(shapes))
+    # What was a vertex here before fits already, and may graze a border next door that it is no part of.
+    before = {(x, y) for x, y in shapely.get_coordinates(village.ground.today).tolist()}
+    new = [place for place in shapely.get_coordinates(shapes).tolist() if (place[0], place[1]) not in before]
+    fitted, changed = insert_vertices(beside, np.array(new).reshape(-1, 2))
     rows = list_grid_rows(village.name, village.grids, plan)
     multi = _make_shapes([shapely.MultiPolygon([shape]) for shape in shapes])
     table = pd.DataFrame(rows, columns=list(AREA_COLUMNS), dtype=object)

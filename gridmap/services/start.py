@@ -38,6 +38,19 @@ def open_ready_database(settings: DatabaseSettings) -> Iterator[Database]:
         yield database
 
 
+def revive_database(database: Database) -> bool:
+    """Start the private server again when it died, and tell whether it was; one stopped on purpose stays stopped.
+
+    A server of one's own is its owner's: nothing is done.
+
+    Raises
+    ------
+    ServerError
+        If it can't be started; the message says why.
+    """
+    return database.revive()
+
+
 def read_layers(folder: Path) -> tuple[Layers, str]:
     """Read the layer files, and their hash for the version of the tiles.
 

@@ -17,14 +17,19 @@ def transaction(database: Database) -> Iterator[Connection]:
     Raises
     ------
     DatabaseError
-        If the server does not answer, or goes away before the commit was confirmed. A deadlock or a lost race of
-        transactions stays what it is: the caller may try again.
+        If the server does not answer, or goes away before the commit was confirmed, or its disk is full. A deadlock or
+        a lost race of transactions stays what it is: the caller may try again.
     """
     try:
         with database.connect() as connection:
             yield connection
     except (pg_errors.DeadlockDetected, pg_errors.SerializationFailure):
         raise
+    except pg_errors.DiskFull as error:
+        raise DatabaseError(
+            f"The disk of the database is full ({database.where}): {str(error).strip()}. Nothing of this was stored. "
+            "Make room on the disk that holds the data folder (df shows how full each is), then send it again."
+        ) from error
     except (psycopg.OperationalError, psycopg.InterfaceError) as error:
         raise DatabaseError(
             f"The database went away ({database.where}): {str(error).strip()}. Send it again when it is back; "

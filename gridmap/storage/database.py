@@ -14,7 +14,7 @@ from psycopg_pool import ConnectionPool
 from pydantic import SecretStr
 
 from gridmap.errors import DatabaseError
-from gridmap.storage.server import open_private_server
+from gridmap.storage.server import PrivateServer, open_private_server
 
 logger = logging.getLogger(__name__)
 
@@ -22,6 +22,8 @@ MIN_SERVER_VERSION = 150000
 MIN_POSTGIS_VERSION = (3, 3)
 SEARCH_PATH = "gridmap,public"
 _CONNECT_TIMEOUT_S = 10
+_RECONNECT_S = 2
+"""The pool doubles its pause between attempts until it gives up; anew after so long, the pause stays at 1 s."""
 
 Connection = psycopg.Connection[TupleRow]
 Pool = ConnectionPool[Connection]
@@ -46,6 +48,7 @@ class Database:
     where: str
     is_private: bool = False
     borrowed_from: Pool | None = field(default=None, repr=False, compare=False)
+    private_server: PrivateServer | None = field(default=None, repr=False, compare=False)
 
     def connect(self, *, autocommit: bool = False) -> AbstractContextManager[Connection]:
         """Open a connection for a `with` block: committed at its end, rolled back at an error, then closed.
@@ -72,17 +75,41 @@ class Database:
             yield replace(self, borrowed_from=pool)
 
     def pool(self, *, min_size: int = 1, max_size: int = 8) -> Pool:
-        """Make a pool of connections, to be opened with `with`; a connection lost by a restart is replaced."""
-        return ConnectionPool(
+        """Make a pool of connections, to be opened with `with`; those lost by a restart are replaced within 1.1 s."""
+
+        def check(connection: Connection) -> None:
+            # One round trip on a unix socket (0.05 ms) so that a restart of the database costs no request.
+            try:
+                ConnectionPool.check_connection(connection)
+            except psycopg.Error:
+                # The others were lost with it. Left to be found one by one, each costs a pause twice as long.
+                pool.check()
+                raise
+
+        # It would warn every second of an outage; those who ask for a connection say it in their own words.
+        logging.getLogger("psycopg.pool").setLevel(logging.ERROR)
+        pool: Pool = ConnectionPool(
             self.conninfo,
             min_size=min_size,
             max_size=max_size,
             open=False,
             timeout=_CONNECT_TIMEOUT_S,
-            # One round trip on a unix socket (0.05 ms) so that a restart of the database costs no request.
-            check=ConnectionPool.check_connection,
+            check=check,
+            reconnect_timeout=_RECONNECT_S,
+            reconnect_failed=_try_again,
             name="gridmap",
         )
+        return pool
+
+    def revive(self) -> bool:
+        """Start the private server again when it died; tell whether it was. A server of one's own is its owner's.
+
+        Raises
+        ------
+        ServerError
+            If it can't be started.
+        """
+        return self.private_server is not None and self.private_server.revive()
 
     def with_name(self, name: str) -> "Database":
         """Give the same server's database of another name."""
@@ -129,7 +156,13 @@ def open_database(settings: DatabaseSettings) -> Iterator[Database]:
         return
     with open_private_server(settings.var_dir, bin_dir=settings.postgres_bin_dir) as server:
         database = make_database(server.make_conninfo(), where=f"private server in {server.place.home}")
-        yield replace(database, is_private=True)
+        yield replace(database, is_private=True, private_server=server)
+
+
+def _try_again(pool: Pool) -> None:
+    """Let a pool that gave up a connection begin anew, with its shortest pause."""
+    if not pool.closed:
+        pool.check()
 
 
 def make_database(conninfo: str, *, where: str = "") -> Database:

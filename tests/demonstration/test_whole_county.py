@@ -59,7 +59,8 @@ def test_the_outline_is_the_real_one(whole_county: County, data_dir: object) -> 
 
 def test_borders_are_neither_bare_nor_overloaded(whole_county: County) -> None:
     vertices = shapely.get_num_coordinates(list_level(whole_county, "small_grid").geometry.to_numpy())
-    assert 15 <= np.median(vertices) <= 30
+    # Between the straight borders of the grids lie the field edges of the village.
+    assert 8 <= np.median(vertices) <= 30
 
 
 def test_houses_are_clustered(whole_county: County) -> None:

@@ -198,7 +198,10 @@ def test_the_tree_names_parents_and_boxes(county: Database) -> None:
 def test_one_row_that_does_not_fit_does_not_take_the_board_from_the_others(county: Database) -> None:
     with county.connect() as connection:
         good = connection.execute("INSERT INTO incident (title) VALUES ('now') RETURNING id").fetchone()
-        odd = connection.execute("INSERT INTO incident (reported_at) VALUES ('1900-01-01') RETURNING id").fetchone()
+        odd = connection.execute("INSERT INTO incident (title) VALUES ('odd') RETURNING id").fetchone()
+        # The rules refuse such an instant; a restored dump may hold one all the same.
+        connection.execute("SET session_replication_role = replica")
+        connection.execute("UPDATE incident SET reported_at = '1900-01-01' WHERE title = 'odd'")
     with open_feed(county) as feed:
         ids = list(feed.load().board)
     assert good is not None

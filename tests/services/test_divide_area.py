@@ -54,7 +54,9 @@ def read_small(database: Database) -> dict[str, shapely.Geometry]:
             "SELECT code, public.ST_AsBinary(geom) FROM area WHERE level = 'small_grid'"
             " AND generation_id = generation_at(now()) ORDER BY code"
         ).fetchall()
-    return {code: shapely.from_wkb(shape) for code, shape in rows}
+    return dict(
+        zip([row[0] for row in rows], shapely.from_wkb(np.array([row[1] for row in rows], dtype=object)), strict=True)
+    )
 
 
 def is_valid_coverage(shapes: list[shapely.Geometry]) -> bool:

@@ -287,3 +287,18 @@ def test_a_deleted_incident_is_told_too(county: Connection) -> None:
 def test_the_table_refuses_what_makes_no_sense(county: Connection, values: dict[str, object]) -> None:
     with pytest.raises((pg_errors.IntegrityError, psycopg.DataError)):
         insert(county, **values)
+
+
+def test_coordinates_that_are_taken_back_leave_no_point(county: Connection) -> None:
+    incident_id = insert(county)
+    county.execute("UPDATE gridmap.incident SET reported_lon = NULL, reported_lat = NULL WHERE id = %s", [incident_id])
+    row = county.execute(
+        "SELECT geom, small_grid, placement FROM gridmap.incident WHERE id = %s", [incident_id]
+    ).fetchone()
+    assert row == (None, None, "outside")
+
+
+@pytest.mark.parametrize("instant", ["1900-01-01Z", "2003-12-31Z", "2300-01-01Z", "infinity"])
+def test_an_instant_outside_every_calendar_is_refused(county: Connection, instant: str) -> None:
+    with pytest.raises(pg_errors.CheckViolation, match="reported_at"):
+        county.execute("INSERT INTO gridmap.incident (reported_at) VALUES (%s)", [instant])

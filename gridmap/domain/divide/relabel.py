@@ -113,9 +113,18 @@ def relabel(base: Base, wanted: Sequence[str]) -> AreaPlan:
     }
     figures = plan.figures
     return make_plan(
-        task, nodes, [kept[code] for code in codes], codes, sites, base.site_of, base.regions,
-        [figures.deviation_forced], started, lonlat=known, moved=(figures.people_before, figures.people_moved, figures.people_moved_least),
-    )  # fmt: skip
+        task,
+        nodes,
+        [kept[code] for code in codes],
+        codes,
+        sites,
+        base.site_of,
+        base.regions,
+        [figures.deviation_forced],
+        started,
+        lonlat=known,
+        moved=(figures.people_before, figures.people_moved, figures.people_moved_least),
+    )
 
 
 def _find_regions(task: AreaTask, sites: Sites) -> Regions:
@@ -286,8 +295,8 @@ def _make_split_error(base: Base, code: str, part: Ints, every: Ints) -> LabelEr
     rest = np.setdiff1d(every, part)
     small = part if weight[part].sum() <= weight[rest].sum() else rest
     return LabelError(
-        f"Grid {code} would fall apart: {int(weight[small].sum())} of its {int(weight[every].sum())} households would be "
-        "cut off from the others. Move what lies between as well, or give them to a grid beside them.",
+        f"Grid {code} would fall apart: {int(weight[small].sum())} of its {int(weight[every].sum())} households would "
+        "be cut off from the others. Move what lies between as well, or give them to a grid beside them.",
         code=code,
         rows=np.flatnonzero(np.isin(base.site_of, small)),
     )

@@ -1,16 +1,22 @@
 """Fit new grids to the grids round them: what one side of a border has as a vertex, the other has as well."""
 
+from itertools import pairwise
+
 import numpy as np
 import shapely
 
 from gridmap.domain.divide.plane import Bools, Floats, Shapes, make_points
 
-_ON_EDGE_DEG = 1e-9
-"""A tenth of a millimetre. Vertices that were put on a border lie a hundred-thousandth of that from it."""
+_ON_EDGE_DEG = 1e-10
+"""A hundredth of a millimetre. Vertices that were put on a border lie a thousandth of that from it."""
+
+Edges = set[tuple[complex, complex]]
 
 
 def insert_vertices(shapes: Shapes, places: Floats) -> tuple[Shapes, Bools]:
-    """Insert the places that lie on an edge of a polygon, and are not its ends, as vertices.
+    """Insert the places that lie on an outer edge of polygons, and are not its ends, as vertices.
+
+    Edges that two of the polygons share are left alone: whoever lies beyond the outline can only graze them.
 
     Parameters
     ----------
@@ -29,6 +35,7 @@ def insert_vertices(shapes: Shapes, places: Floats) -> tuple[Shapes, Bools]:
         return made, changed
     places = np.unique(places, axis=0)
     points = make_points(places)
+    inner = _list_inner(shapes)
     near = np.unique(shapely.STRtree(shapes).query(points, predicate="dwithin", distance=_ON_EDGE_DEG)[1])
     for number in near.tolist():
         boundary = shapely.boundary(shapes[number])
@@ -38,21 +45,40 @@ def insert_vertices(shapes: Shapes, places: Floats) -> tuple[Shapes, Bools]:
         if not len(own):
             continue
         parts = [
-            shapely.Polygon(_insert(part.exterior, own), [_insert(ring, own) for ring in part.interiors])
+            shapely.Polygon(_insert(part.exterior, own, inner), [_insert(ring, own, inner) for ring in part.interiors])
             for part in shapely.get_parts(shapes[number])
         ]
-        made[number] = parts[0] if isinstance(shapes[number], shapely.Polygon) else shapely.MultiPolygon(parts)
-        changed[number] = True
+        fitted = parts[0] if isinstance(shapes[number], shapely.Polygon) else shapely.MultiPolygon(parts)
+        changed[number] = shapely.get_num_coordinates(fitted) > shapely.get_num_coordinates(shapes[number])
+        made[number] = fitted if changed[number] else shapes[number]
     return made, changed
 
 
-def _insert(ring: shapely.LinearRing, places: Floats) -> Floats:
+def _list_inner(shapes: Shapes) -> Edges:
+    """List the edges that occur twice, both ways."""
+    rings = shapely.get_rings(shapes)
+    places, ring = shapely.get_coordinates(rings, return_index=True)
+    points = places[:, 0] + 1j * places[:, 1]
+    same = ring[1:] == ring[:-1]
+    seen: Edges = set()
+    inner: Edges = set()
+    for p, q in zip(points[:-1][same].tolist(), points[1:][same].tolist(), strict=True):
+        if (q, p) in seen or (p, q) in seen:
+            inner |= {(p, q), (q, p)}
+        seen.add((p, q))
+    return inner
+
+
+def _insert(ring: shapely.LinearRing, places: Floats, inner: Edges) -> Floats:
     vertices = shapely.get_coordinates(ring)
+    points = (vertices[:, 0] + 1j * vertices[:, 1]).tolist()
+    is_inner = np.array([pair in inner for pair in pairwise(points)], dtype=np.bool_)
     start, way = vertices[:-1], np.diff(vertices, axis=0)
     length2 = np.maximum((way**2).sum(axis=1), 1e-30)
     share = ((places[:, None, :] - start[None]) * way[None]).sum(axis=2) / length2[None]
     foot = start[None] + np.clip(share, 0, 1)[:, :, None] * way[None]
     away = np.hypot(*np.moveaxis(foot - places[:, None, :], 2, 0))
+    away[:, is_inner] = np.inf
     edge = away.argmin(axis=1)
     rows = np.arange(len(places))
     is_on = away[rows, edge] <= _ON_EDGE_DEG

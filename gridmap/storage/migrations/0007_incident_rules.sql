@@ -23,7 +23,8 @@ BEGIN
         is_rerouted := is_moved OR NEW.item_code IS DISTINCT FROM OLD.item_code;
     END IF;
     IF is_moved THEN
-        IF NEW.reported_lon IS NULL AND NEW.geom IS NOT NULL THEN
+        IF NEW.reported_lon IS NULL AND NEW.geom IS NOT NULL
+           AND (is_new OR NOT coalesce(ST_OrderingEquals(NEW.geom, OLD.geom), false)) THEN
             NEW.reported_lon := ST_X(NEW.geom);
             NEW.reported_lat := ST_Y(NEW.geom);
             NEW.datum := 'cgcs2000';
@@ -37,8 +38,10 @@ BEGIN
         IF NEW.reported_lon NOT BETWEEN -180 AND 180 OR NEW.reported_lat NOT BETWEEN -90 AND 90 THEN
             RAISE check_violation USING COLUMN = 'reported_lon', MESSAGE = format(
                 'incident: lon %s, lat %s is no point in degrees, lon before lat', NEW.reported_lon, NEW.reported_lat);
-        ELSIF NOT isfinite(NEW.reported_at) THEN
-            RAISE check_violation USING COLUMN = 'reported_at', MESSAGE = 'incident: reported_at has to be an instant';
+        ELSIF NOT isfinite(NEW.reported_at) OR NEW.reported_at NOT BETWEEN '2004-01-01Z' AND now() + interval '1 year' THEN
+            -- Before 2004 no working calendar is known, and a slip of the year would be due decades from now.
+            RAISE check_violation USING COLUMN = 'reported_at', MESSAGE = format(
+                'incident: reported_at %s has to be an instant from 2004 on, and not a year ahead', NEW.reported_at);
         ELSIF NOT EXISTS (SELECT FROM incident_precision p WHERE p.precision = NEW.precision) THEN
             RAISE foreign_key_violation USING COLUMN = 'precision', MESSAGE = format(
                 'incident: precision %s is not one of table incident_precision', NEW.precision);

@@ -27,11 +27,13 @@ from gridmap.storage.server.place import SOCKET_PORT, find_place, make_private_d
 from gridmap.storage.server.process import (
     PidFile,
     find_running,
+    find_surviving,
     remove_leftovers,
     start_process,
     stop_process,
     wait_until_ready,
 )
+from gridmap.storage.server.state import was_stopped_in_order
 
 logger = logging.getLogger(__name__)
 
@@ -114,6 +116,32 @@ class PrivateServer:
         with self._start_lock():
             self._start()
 
+    def revive(self) -> bool:
+        """Start the server again when it died; leave it when it runs, was stopped in order, or is no more.
+
+        For a process that lives on without it: nothing else restarts a server that was killed, by hand or for want
+        of memory. What was committed is there: PostgreSQL recovers it from its log.
+
+        Returns
+        -------
+        bool
+            Whether it was started.
+
+        Raises
+        ------
+        ServerError
+            If it can't be started.
+        """
+        with self._start_lock():
+            # Without the folder a start would make an empty database in place of the one that was lost.
+            if not self.place.data_dir.exists() or find_surviving(self.place.data_dir) is not None:
+                return False
+            if was_stopped_in_order(self.place, self.find_binaries()):
+                return False
+            logger.warning("The database server in %s died; it is started again", self.place.home)
+            self._start()
+            return True
+
     def stop(self) -> None:
         """Stop the server, even when others use it; they can go on after the next start."""
         with self._start_lock():
@@ -164,7 +192,7 @@ class PrivateServer:
         return make_conninfo(host=str(running.socket_dir), port=running.port, user=SUPERUSER, dbname=database)
 
     def _start(self) -> None:
-        running = self.find_running()
+        running = find_surviving(self.place.data_dir)
         if running is not None:
             if not running.is_ready:
                 wait_until_ready(self.place)

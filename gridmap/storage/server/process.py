@@ -7,8 +7,12 @@ import time
 from dataclasses import dataclass
 from pathlib import Path
 
+from psycopg import pq
+from psycopg.conninfo import make_conninfo
+
 from gridmap.errors import ServerError
 from gridmap.storage.server.binaries import Binaries
+from gridmap.storage.server.config import SUPERUSER
 from gridmap.storage.server.faults import make_fault
 from gridmap.storage.server.place import ServerPlace
 
@@ -18,6 +22,8 @@ _PROC = Path("/proc")
 _READY_TIMEOUT_S = 120
 _STOP_TIMEOUT_S = 60
 _ORPHANS_TIMEOUT_S = 10
+_DYING_TIMEOUT_S = 10
+_PING_TIMEOUT_S = 2
 
 
 @dataclass(frozen=True)
@@ -56,6 +62,20 @@ def find_running(data_dir: Path) -> PidFile | None:
     if found is None or found.pid <= 0 or not _is_server_of(found.pid, data_dir):
         return None
     return found
+
+
+def find_surviving(data_dir: Path) -> PidFile | None:
+    """Find the live server that will go on living, None when there is none or it is just dying.
+
+    For some milliseconds after a kill -9 the process can still be seen, name and all; but it answers no more. One that
+    neither answers nor ends (it was halted) counts as living: beside it no other can be started.
+    """
+    end = time.monotonic() + _DYING_TIMEOUT_S
+    while (running := find_running(data_dir)) is not None:
+        if not running.is_ready or _is_answering(running) or time.monotonic() > end:
+            return running
+        time.sleep(0.02)
+    return None
 
 
 def remove_leftovers(place: ServerPlace, socket_dir: Path) -> None:
@@ -159,6 +179,18 @@ def stop_process(place: ServerPlace, binaries: Binaries) -> None:
         raise make_fault("stopped", str(error), place) from error
     if done.returncode != 0 and find_running(place.data_dir) is not None:
         raise make_fault("stopped", done.stderr, place)
+
+
+def _is_answering(running: PidFile) -> bool:
+    """Tell whether the server takes a connection, or says why it does not; 3 ms."""
+    conninfo = make_conninfo(
+        host=str(running.socket_dir),
+        port=running.port,
+        user=SUPERUSER,
+        dbname="postgres",
+        connect_timeout=_PING_TIMEOUT_S,
+    )
+    return pq.PGconn.ping(conninfo.encode()) in {pq.Ping.OK, pq.Ping.REJECT}
 
 
 def _is_server_of(pid: int, data_dir: Path) -> bool:

@@ -7,6 +7,7 @@ import time
 
 from gridmap.errors import GridMapError
 from gridmap.services.board import BoardFeed, open_feed
+from gridmap.services.start import revive_database
 from gridmap.web.live.live import LARGEST_TICK, Live
 
 logger = logging.getLogger(__name__)
@@ -57,6 +58,7 @@ class Follower:
                     pause_s = 0.25
             except GridMapError as error:
                 logger.warning("The board waits for the database: %s", error)
+                self._revive()
             except Exception:
                 # A fault of ours must not end the thread in silence: the walls would show an old picture.
                 logger.exception("The board could not be brought up to date; it is loaded anew.")
@@ -65,6 +67,16 @@ class Follower:
                 pause_s = 0.25  # it had worked until just now
             self._stop.wait(pause_s * random.uniform(0.7, 1.3))
             pause_s = min(pause_s * 2, LONGEST_PAUSE_S)
+
+    def _revive(self) -> None:
+        """Start a private server that died; nobody else would, at three in the morning."""
+        if self._stop.is_set():
+            return
+        try:
+            if revive_database(self._live.database):
+                logger.warning("The database server was started again.")
+        except GridMapError as error:
+            logger.error("The database server could not be started again; it is tried anew: %s", error)
 
     def _follow(self, feed: BoardFeed) -> None:
         if not self._position or self._live.feed_age_ms > LONGEST_GAP_S * 1000:

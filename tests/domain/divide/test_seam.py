@@ -49,3 +49,15 @@ def test_several_places_on_one_edge_come_in_order() -> None:
     (fitted,), _ = insert_vertices(make_shapes(square), places)
     assert shapely.is_valid(fitted)
     assert len(shapely.get_coordinates(fitted)) == 8
+
+
+def test_a_border_between_two_of_them_is_left_alone() -> None:
+    """A notch of the outline that ends a hair from an inner border is no vertex of it."""
+    left = shapely.Polygon([(0, 0), (1, 0), (1, 1), (0, 1)])
+    right = shapely.Polygon([(1, 0), (2, 0), (2, 1), (1, 1)])
+    shapes = make_shapes(left, right)
+    fitted, changed = insert_vertices(shapes, np.array([[1, 0.5], [2, 0.25]]))
+    assert changed.tolist() == [False, True]
+    assert shapely.coverage_is_valid(fitted)
+    assert [2, 0.25] in shapely.get_coordinates(fitted[1]).tolist()
+    assert [1, 0.5] not in shapely.get_coordinates(fitted).tolist()
