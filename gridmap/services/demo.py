@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
 
 from gridmap.errors import ConflictError
@@ -62,12 +63,13 @@ def build_demonstration(database: Database, data_dir: Path, *, seed: int, kept_d
 
     county = find_county(data_dir, seed=seed, kept_dir=kept_dir, progress=progress)
     if not state.has_county:
-        load_county(database, county, progress=progress)
-        with database.connect() as connection:
-            storage.mark_demonstration(connection, seed=seed)
+        # Marked in the same transaction: cut off in between, it would look like a county of somebody's own.
+        load_county(database, county, progress=progress, also=partial(storage.mark_demonstration, seed=seed))
     progress("Making incidents", 0.0)
     incidents = make_incidents(county, now=now, days=DAYS, count=INCIDENTS)
     with database.connect() as connection:
         storage.delete_incidents(connection)
     load_incidents(database, incidents, progress=progress)
+    with database.connect() as connection:
+        storage.mark_incidents_loaded(connection)
     return True

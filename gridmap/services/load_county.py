@@ -19,7 +19,7 @@ from gridmap.storage import areas as area_storage
 from gridmap.storage import generations
 from gridmap.storage import map_features as feature_storage
 from gridmap.storage import units as unit_storage
-from gridmap.storage.database import Database
+from gridmap.storage.database import Connection, Database
 
 if TYPE_CHECKING:
     from gridmap.demonstration import County
@@ -38,6 +38,7 @@ def load_county(
     *,
     name: str = "2026",
     valid_from: date = VALID_FROM,
+    also: Callable[[Connection], None] | None = None,
 ) -> Publication:
     """Load a whole county into a database that holds none, and publish it; one transaction.
 
@@ -47,6 +48,8 @@ def load_county(
         Frames in EPSG:4490 with the columns that `gridmap.demonstration.County` describes. Not changed.
     progress
         Called with a step in words and the share done, 0 to 1.
+    also
+        What belongs to the same transaction, done last.
 
     Raises
     ------
@@ -77,6 +80,8 @@ def load_county(
         feature_storage.insert_map_features(connection, county.settlements, kind="settlement", class_column=None)
         say("Publishing", 0.8)
         published = publish_draft_within(connection, valid_from=valid_from)
+        if also is not None:
+            also(connection)
     with database.connect(autocommit=True) as connection:
         # The planner's first questions come seconds later, before autovacuum.
         connection.execute("ANALYZE")

@@ -14,7 +14,7 @@ NOTICE = "Demonstration: the outline, names and codes are real, everything insid
 
 @dataclass(frozen=True)
 class DemoState:
-    """Whether a county is there, whether it is ours, and when its newest incident came."""
+    """Whether a county is there, whether it is ours, and when its newest incident came (none: not all were loaded)."""
 
     has_county: bool
     is_demonstration: bool
@@ -34,7 +34,13 @@ def mark_demonstration(connection: Connection, *, seed: int) -> None:
     connection.execute(read_statement("demo/mark"), {"seed": str(seed), "notice": NOTICE})
 
 
+def mark_incidents_loaded(connection: Connection) -> None:
+    """Record that the whole history is there: a loading that was cut off is begun anew."""
+    connection.execute(read_statement("demo/mark_incidents_loaded"))
+
+
 def delete_incidents(connection: Connection) -> None:
     """Delete all incidents with their history, and tell running servers to load the board anew."""
+    connection.execute(read_statement("demo/unmark_incidents_loaded"))
     connection.execute(read_statement("demo/delete_incidents"))
     connection.execute(read_statement("demo/announce_reload"))

@@ -36,7 +36,7 @@ def made(monkeypatch: pytest.MonkeyPatch, small: County) -> list[int]:
     """Two real townships instead of all fourteen; gives the seeds for which a county was made."""
     seeds: list[int] = []
 
-    def make(_data_dir: Path, *, seed: int, progress: Callable[[str, float], None]) -> County:
+    def make(_data_dir: Path, *, seed: int, progress: Callable[[str, float], None], divide: object) -> County:
         seeds.append(seed)
         return small
 
@@ -122,3 +122,19 @@ def test_a_county_of_ones_own_is_never_touched(made: list[int], fresh_database: 
     with pytest.raises(ConflictError, match="of your own"):
         build_demonstration(fresh_database, DATA_DIR, seed=SEED, kept_dir=tmp_path, progress=say_nothing)
     assert made == []
+
+
+@pytest.mark.parametrize("step", ["Publishing", "Loading incidents"])
+def test_a_build_that_was_cut_off_is_begun_anew(
+    step: str, made: list[int], fresh_database: Database, tmp_path: Path
+) -> None:
+    def cut_off(told: str, _share: float) -> None:
+        if told == step:
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        build_demonstration(fresh_database, DATA_DIR, seed=SEED, kept_dir=tmp_path, progress=cut_off)
+    assert build_demonstration(fresh_database, DATA_DIR, seed=SEED, kept_dir=tmp_path, progress=say_nothing)
+    with fresh_database.connect() as connection:
+        assert connection.execute("SELECT count(*) FROM incident").fetchone() == (300,)
+    assert not build_demonstration(fresh_database, DATA_DIR, seed=SEED, kept_dir=tmp_path, progress=say_nothing)

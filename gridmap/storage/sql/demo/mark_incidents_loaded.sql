@@ -1,0 +1,1 @@
+INSERT INTO setting (name, value) VALUES ('demonstration_incidents', 'loaded') ON CONFLICT (name) DO NOTHING
