@@ -1,6 +1,6 @@
 """How long a county takes to divide, file to file, and how the plan compares with what others make of the same areas.
 
-    python bench/divide.py [--areas 1011] [--processes 2] [--peers 40] [--folder DIR]
+    python -m bench.divide [--areas 1011] [--processes 2] [--peers 40] [--folder DIR]
 
 Writes bench/results/divide.json. Peers (k-means-constrained, scikit-learn, pymetis) are measured when they can be
 imported, on every n-th area, single-threaded, labels only: none of them makes polygons.
@@ -18,9 +18,10 @@ from pathlib import Path
 
 import numpy as np
 import shapely
-from divide_county import SyntheticCounty, make_synthetic_county
-from divide_peers import measure_peers
 from pyogrio import raw
+
+from bench.divide_county import SyntheticCounty, make_synthetic_county
+from bench.divide_peers import measure_peers
 
 RESULTS = Path(__file__).resolve().parent / "results" / "divide.json"
 MODES = {

@@ -5,9 +5,9 @@ import time
 from collections.abc import Callable
 
 import numpy as np
-from divide_county import SyntheticCounty
 from numpy.typing import NDArray
 
+from bench.divide_county import SyntheticCounty
 from gridmap.domain.divide.area import divide_area
 from gridmap.domain.divide.bisect import divide_region
 from gridmap.domain.divide.count import find_count_for

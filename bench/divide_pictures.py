@@ -1,13 +1,13 @@
-"""Draw ten areas of the made-up county as they are divided, to look at: `python bench/divide_pictures.py OUT.svg`."""
+"""Draw ten areas of the made-up county as they are divided, to look at: `python -m bench.divide_pictures OUT.svg`."""
 
 import sys
 from pathlib import Path
 
 import numpy as np
 import shapely
-from divide_county import make_synthetic_county
 from numpy.typing import NDArray
 
+from bench.divide_county import make_synthetic_county
 from gridmap.domain.divide.area import divide_area
 from gridmap.domain.divide.county import Addresses, make_tasks
 from gridmap.domain.divide.options import DivideOptions
