@@ -20,9 +20,6 @@ from gridmap.errors import InputError
 
 Floats = NDArray[np.float64]
 
-OTHERS_COLOUR = "#8b949e"
-"""Units beyond those that a legend names."""
-
 # fmt: off
 FIRST_SLOTS: tuple[str, ...] = (
     "#1d57f3", "#f5af00", "#516000", "#be93f2", "#00627c", "#b76b00", "#657fb6", "#70c170",
