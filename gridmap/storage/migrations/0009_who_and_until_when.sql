@@ -81,7 +81,7 @@ ALTER TABLE incident
     ADD COLUMN stopped_s double precision NOT NULL DEFAULT 0 CHECK (stopped_s >= 0),
     ADD COLUMN stopped_at timestamptz,
     ADD COLUMN returns smallint NOT NULL DEFAULT 0 CHECK (returns >= 0),
-    ADD COLUMN merged_into_id bigint REFERENCES incident,
+    ADD COLUMN merged_into_id bigint REFERENCES incident ON DELETE SET NULL,
     ADD COLUMN target_at timestamptz;
 COMMENT ON COLUMN incident.queue IS 'Set while no unit leads: why, and where it waits for the command centre.';
 COMMENT ON COLUMN incident.routing IS 'Why this unit: list version, rule, all leads, assistants, alternatives with what spoke against them.';
