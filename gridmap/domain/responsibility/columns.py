@@ -52,7 +52,7 @@ TITLES: Final = {
 
 
 def make_list_rows(items: Iterable[Item]) -> list[list[str]]:
-    """Make the rows of a list, cells in the order of `LIST_COLUMNS`: complete in the first row of each item and party."""
+    """Make the rows of a list, cells in the order of `LIST_COLUMNS`; what rows share stands in the first of them."""
     rows = []
     for item in items:
         of_item = [

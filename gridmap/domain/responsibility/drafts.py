@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from gridmap.domain.responsibility.columns import ITEM_CELLS, PARTY_CELLS
 from gridmap.domain.responsibility.faults import Fault
 from gridmap.domain.responsibility.sheet import Sheet, SheetRow
+from gridmap.domain.responsibility.words import ROLE_WORDS
 
 
 @dataclass
@@ -87,9 +88,7 @@ def gather_items(sheet: Sheet, faults: list[Fault]) -> list[ItemDraft]:
     return list(items.values())
 
 
-def _find_party(
-    item: ItemDraft, above: PartyDraft | None, row: SheetRow, faults: list[Fault]
-) -> PartyDraft | None:
+def _find_party(item: ItemDraft, above: PartyDraft | None, row: SheetRow, faults: list[Fault]) -> PartyDraft | None:
     role, unit_type = row.read("role"), row.read("unit_type")
     if not role and not unit_type:
         if above is None:
@@ -100,4 +99,4 @@ def _find_party(
         faults.append(Fault(row.number, column, f"no {column}", "Give both role and unit_type, or neither"))
         return None
     draft = PartyDraft(what="party", row=row.number, role=role, unit_type=unit_type)
-    return item.parties.setdefault((role.lower(), unit_type), draft)
+    return item.parties.setdefault((ROLE_WORDS.get(role.lower(), role), unit_type), draft)

@@ -23,7 +23,7 @@ def make_parties(draft: ItemDraft, unit_types: Collection[str], faults: list[Fau
         _check_type(role, party, unit_types, faults)
         before = first.setdefault(party.unit_type, (role, party.row))
         if before[1] != party.row:
-            what = f"{party.unit_type} is the {describe_role(before[0])} in row {before[1]} and here the {describe_role(role)}"
+            what = f"{party.unit_type} is {describe_role(before[0])} in row {before[1]}, and {describe_role(role)} here"
             faults.append(Fault(party.row, "role", what, f"Item {draft.code}: keep one of the two"))
         parties.append(
             Party(

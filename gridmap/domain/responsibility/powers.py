@@ -77,7 +77,9 @@ def read_powers(
         if power is None:
             continue
         if power.key in rows:
-            what = f"unit {power.unit_code} and item {power.item_code} stand in row {rows[power.key]} with this first day"
+            what = (
+                f"unit {power.unit_code} and item {power.item_code} stand in row {rows[power.key]} with this first day"
+            )
             faults.append(Fault(row.number, "first_day", what, "Keep one of the two"))
             continue
         rows[power.key] = row.number
@@ -149,9 +151,7 @@ def _make_day(row: SheetRow, column: str, faults: list[Fault]) -> date | None:
     return day
 
 
-def _list_overlaps(
-    powers: dict[tuple[str, str, date], Power], rows: dict[tuple[str, str, date], int]
-) -> list[Fault]:
+def _list_overlaps(powers: dict[tuple[str, str, date], Power], rows: dict[tuple[str, str, date], int]) -> list[Fault]:
     by_pair: dict[tuple[str, str], list[Power]] = defaultdict(list)
     for key in sorted(powers):
         by_pair[key[:2]].append(powers[key])

@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import TypeVar
 
 from gridmap.domain.cells import make_flag
@@ -41,8 +42,10 @@ def read_list(sheet: Sheet, *, unit_types: Collection[str]) -> ListReading:
     unit_types
         Types that units have: a lead of another type could never be found and is a fault, an assistant a warning.
     """
-    if not set(LIST_COLUMNS[9:]) & set(sheet.columns) and set(FORMER_COLUMNS) & set(sheet.columns):
-        return ListReading((), (Fault(1, "", "a list with one row an item", "Give one row a duty: docs/responsibility.md"),))
+    if not {"role", "unit_type"} & set(sheet.columns) and set(FORMER_COLUMNS) & set(sheet.columns):
+        return ListReading(
+            (), (Fault(1, "", "a list with one row an item", "Give one row a duty: docs/responsibility.md"),)
+        )
     faults = list_sheet_faults(sheet, known=LIST_COLUMNS, required=LIST_REQUIRED, empty="the list has no item")
     if any(fault.row == 1 and not fault.is_warning for fault in faults):
         return ListReading((), tuple(sorted(faults)))
@@ -54,7 +57,9 @@ def read_list(sheet: Sheet, *, unit_types: Collection[str]) -> ListReading:
 def _make_item(draft: ItemDraft, unit_types: Collection[str], faults: list[Fault]) -> Item | None:
     for column in ("class_name", "name"):
         if not draft.read(column):
-            faults.append(Fault(draft.row, column, f"item {draft.code} has no {column}", "Give it in the item's first row"))
+            faults.append(
+                Fault(draft.row, column, f"item {draft.code} has no {column}", "Give it in the item's first row")
+            )
     level = _find_word(draft, "level", LEVEL_WORDS, faults)
     stages = _make_stages(draft, faults)
     limit = _make_limit(draft, stages, faults)
@@ -126,13 +131,15 @@ def _make_stages(draft: ItemDraft, faults: list[Fault]) -> tuple[Stage, ...]:
     except InputError as error:
         faults.append(Fault(row, "stages", str(error), "Separate stages by ;"))
         return ()
-    for one, following in zip(stages, stages[1:], strict=False):
+    for one, following in pairwise(stages):
         if is_shorter(following.limit, one.limit):
             what = (
                 f"stages out of order: {following.name} ({make_limit_text(following.limit)}) after {one.name} "
                 f"({make_limit_text(one.limit)})"
             )
-            faults.append(Fault(row, "stages", what, "Each counts from the report: give them from the first to the last"))
+            faults.append(
+                Fault(row, "stages", what, "Each counts from the report: give them from the first to the last")
+            )
     return stages
 
 
@@ -146,5 +153,3 @@ def _make_needs_power(draft: ItemDraft, faults: list[Fault]) -> bool:
 
 def _row_of(cells: Cells, column: str, otherwise: int) -> int:
     return cells.rows.get(column, otherwise)
-
-

@@ -46,7 +46,9 @@ def list_sheet_faults(
         faults.append(Fault(1, name, "the column comes more than once", "Keep one of them"))
     for name in dict.fromkeys(sheet.columns):
         if name and name not in names:
-            faults.append(Fault(1, name, "the column is not known and was not read", "Take it out, or name it right", True))
+            faults.append(
+                Fault(1, name, "the column is not known and was not read", "Take it out, or name it right", True)
+            )
     if not sheet.rows:
         faults.append(Fault(1, "", empty, "Give at least one"))
     for row in sheet.rows:
@@ -61,6 +63,4 @@ def list_sheet_faults(
 
 
 def _has_controls(text: str) -> bool:
-    return not text.isprintable() and any(
-        unicodedata.category(sign) in {"Cc", "Cs"} and sign != "\n" for sign in text
-    )
+    return not text.isprintable() and any(unicodedata.category(sign) in {"Cc", "Cs"} and sign != "\n" for sign in text)
