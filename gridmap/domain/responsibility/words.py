@@ -52,7 +52,7 @@ def make_value(text: str) -> float:
 
 def make_value_text(value: float) -> str:
     """Make the shortest text of the number of a limit: 3, 0.5."""
-    return str(int(value)) if value.is_integer() else f"{value:f}".rstrip("0")
+    return f"{value:.6f}".rstrip("0").rstrip(".")
 
 
 def make_limit_text(limit: Limit) -> str:
