@@ -132,9 +132,10 @@ def compare_incidents(
 ) -> list[ChangedIncident]:
     """Compare what is stored of incidents with what the rules say now: so many after an id, changed or not."""
     values = {"since": since, "until": until, "after_id": after_id, "most": most}
+    found = connection.execute(read_statement("responsibility/compare_incidents"), values)
     return [
-        ChangedIncident(*row[:4], Outcome(*row[4:7]), Outcome(*row[7:10]))
-        for row in connection.execute(read_statement("responsibility/compare_incidents"), values)
+        ChangedIncident(key, reported_at, item_code, status, Outcome(*outcomes[:3]), Outcome(*outcomes[3:]))
+        for key, reported_at, item_code, status, *outcomes in found
     ]
 
 

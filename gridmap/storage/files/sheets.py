@@ -3,19 +3,11 @@
 import csv
 import io
 import re
-import warnings
 import zipfile
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 from pathlib import Path
-from typing import Any
 from xml.etree.ElementTree import ParseError
-
-import openpyxl
-from openpyxl import Workbook
-from openpyxl.cell import WriteOnlyCell
-from openpyxl.styles import Font
-from openpyxl.utils import get_column_letter
 
 from gridmap.domain.cells import make_text
 from gridmap.domain.responsibility.faults import Fault
@@ -26,9 +18,6 @@ from gridmap.storage.files.encodings import find_text_encoding
 
 # A cell that begins so is run as a formula by a spreadsheet. One apostrophe more or less keeps the text itself apart.
 _FORMULA = re.compile("'*[=+\\-@\uff1d\uff0b\uff0d\uff20]")
-_EPOCH = (1980, 1, 1, 0, 0, 0)
-_MODIFIED = re.compile(rb"(<dcterms:(?:created|modified)[^>]*>)[^<]*")
-_WIDTHS = {"duty": 40, "name": 24, "legal_basis": 28, "unit_type": 20, "what": 40, "to_do": 40}
 
 
 def read_sheet(path: Path, *, titles: Mapping[str, str] | None = None) -> Sheet:
@@ -95,7 +84,12 @@ def write_sheet(path: Path, columns: Sequence[str], rows: Iterable[Sequence[str]
     suffix = path.suffix.lower()
     if suffix not in {".csv", ".xlsx"}:
         raise InputError(f"{path.name}: name a .csv or .xlsx file.")
-    content = _make_csv(columns, rows) if suffix == ".csv" else _make_xlsx(columns, rows, title)
+    if suffix == ".csv":
+        content = _make_csv(columns, rows)
+    else:
+        from gridmap.storage.files.workbook import make_workbook
+
+        content = make_workbook(columns, rows, title)
     with write_whole(path) as growing:
         growing.write_bytes(content)
 
@@ -120,18 +114,9 @@ def _read_csv(path: Path) -> list[list[str]]:
 
 
 def _read_xlsx(path: Path) -> list[list[str]]:
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore", UserWarning)  # openpyxl: features of a sheet that it does not keep
-        book = openpyxl.load_workbook(path, read_only=True, data_only=True)
-        try:
-            sheet = book.worksheets[0] if book.worksheets else None
-            if sheet is None:
-                raise InputError(f"{path.name} holds no sheet.")
-            # Some programs write a wrong extent; without one all cells are read.
-            sheet.reset_dimensions()
-            return [[_make_cell(cell) for cell in line] for line in sheet.iter_rows(values_only=True)]
-        finally:
-            book.close()
+    from gridmap.storage.files.workbook import read_workbook
+
+    return read_workbook(path, _make_cell)
 
 
 def _make_cell(cell: object) -> str:
@@ -155,46 +140,3 @@ def _make_csv(columns: Sequence[str], rows: Iterable[Sequence[str]]) -> bytes:
     for row in rows:
         writer.writerow([f"'{cell}" if _FORMULA.match(cell) else cell for cell in row])
     return stream.getvalue().encode("utf-8-sig")
-
-
-def _make_xlsx(columns: Sequence[str], rows: Iterable[Sequence[str]], title: str) -> bytes:
-    book = Workbook(write_only=True)
-    sheet = book.create_sheet(title)
-    sheet.freeze_panes = "A2"
-    for number, name in enumerate(columns, start=1):
-        sheet.column_dimensions[get_column_letter(number)].width = _WIDTHS.get(name, 14)
-    header = [WriteOnlyCell(sheet, value=name) for name in columns]
-    for cell in header:
-        cell.font = Font(bold=True)
-    sheet.append(header)
-    for row in rows:
-        sheet.append(list(_make_xlsx_cells(sheet, row)))
-    stream = io.BytesIO()
-    book.save(stream)
-    return _without_instants(stream.getvalue())
-
-
-def _make_xlsx_cells(sheet: Any, row: Sequence[str]) -> Iterator[Any]:
-    for text in row:
-        made = WriteOnlyCell(sheet, value="")
-        if text:
-            # Set afterwards, with its type: openpyxl would make a formula of a text that begins with `=`.
-            made.value = text
-            made.data_type = "s"
-        else:
-            made.value = None
-        # Text, so that a spreadsheet does not cut the zeros of a code that is typed over it.
-        made.number_format = "@"
-        yield made
-
-
-def _without_instants(book: bytes) -> bytes:
-    """Give the same workbook without the instant of its writing."""
-    stream = io.BytesIO()
-    with zipfile.ZipFile(io.BytesIO(book)) as old, zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED) as new:
-        for name in old.namelist():
-            content = old.read(name)
-            if name == "docProps/core.xml":
-                content = _MODIFIED.sub(rb"\g<1>1980-01-01T00:00:00Z", content)
-            new.writestr(zipfile.ZipInfo(name, _EPOCH), content, zipfile.ZIP_DEFLATED)
-    return stream.getvalue()
