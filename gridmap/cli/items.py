@@ -173,6 +173,7 @@ def _make_summary(found: "DryRun") -> dict[str, object]:
         "changed": len(found.changed),
         "moved": found.moved,
         "queued": found.queued,
+        "differing_already": found.differing_already,
         "due_earlier": found.earlier,
         "due_later": found.later,
         "moves": [asdict(move) for move in found.count_moves()],
@@ -193,6 +194,11 @@ def _print_dry_run(found: "DryRun", out: Path | None) -> None:
         f"{found.incidents} incidents from {found.since:%Y-%m-%d} to {found.until:%Y-%m-%d}: {found.moved} would go "
         f"elsewhere ({found.queued} to a queue), {found.earlier} would be due earlier, {found.later} later"
     )
+    if found.differing_already:
+        console.print(
+            f"{found.differing_already} more have another unit than the rules say, with this list as with the present "
+            "one: they were given by hand, or units changed since"
+        )
     if out is not None:
         console.print(f"each of them: {out}", markup=False)
     console.print("nothing was stored")

@@ -1,7 +1,8 @@
 """What a draft of the responsibility list would change for recent incidents; nothing is stored."""
 
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Final
@@ -11,7 +12,7 @@ from gridmap.domain.responsibility.dry_run import ChangedIncident, DryRun
 from gridmap.errors import InputError
 from gridmap.services.responsibility import check_list, store_items
 from gridmap.storage import responsibility as storage
-from gridmap.storage.database import Database
+from gridmap.storage.database import Connection, Database
 from gridmap.storage.files.sheets import read_sheet, write_sheet
 
 CHANGED_COLUMNS: Final = (
@@ -43,7 +44,8 @@ def dry_run_items(
     """Tell what a draft would change for the incidents of the last days: lead unit, queue, due time.
 
     The draft is stored, the rules of the database are asked about each incident, and the transaction is rolled back.
-    Compared is with what is stored, so that an incident that was given to a unit by hand counts as changed, too.
+    Compared is with what is stored. Where the rules under the present lists say the same as under the draft, it is not
+    the draft that moves the incident (it was given to its unit by hand, or units changed since): counted apart.
 
     Parameters
     ----------
@@ -82,7 +84,9 @@ def dry_run_items(
                     progress(done, max(total, done))
         finally:
             connection.rollback()
-    return DryRun(since, end, done, changed)
+        not_by_draft = _find_moved_by_others(connection, changed)
+    kept = [_stay(one) if one.id in not_by_draft else one for one in changed]
+    return DryRun(since, end, done, len(not_by_draft), [one for one in kept if one.is_moved or one.due_change])
 
 
 def write_changed(path: Path, answer: DryRun) -> None:
@@ -103,6 +107,21 @@ def write_changed(path: Path, answer: DryRun) -> None:
         for one in answer.changed
     ]
     write_sheet(path, CHANGED_COLUMNS, rows, title="changed")
+
+
+def _find_moved_by_others(connection: Connection, changed: Sequence[ChangedIncident]) -> set[int]:
+    """Find the moves that the present lists would make as well; outside the transaction with the draft."""
+    moved = {one.id: (one.new.unit_code, one.new.queue) for one in changed if one.is_moved}
+    found: set[int] = set()
+    ids = sorted(moved)
+    for start in range(0, len(ids), _AT_ONCE):
+        now = storage.route_incidents(connection, ids[start : start + _AT_ONCE])
+        found.update(key for key, place in now.items() if place == moved[key])
+    return found
+
+
+def _stay(one: ChangedIncident) -> ChangedIncident:
+    return replace(one, new=replace(one.new, unit_code=one.old.unit_code, queue=one.old.queue))
 
 
 def _make_time(at: datetime | None) -> str:

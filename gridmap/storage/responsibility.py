@@ -139,6 +139,12 @@ def compare_incidents(
     ]
 
 
+def route_incidents(connection: Connection, ids: Sequence[int]) -> dict[int, tuple[str, str]]:
+    """Ask the rules where incidents go now: the code of the unit and the queue of each id."""
+    found = connection.execute(read_statement("responsibility/route_incidents"), {"ids": list(ids)})
+    return {key: (unit_code, queue) for key, unit_code, queue in found}
+
+
 def _insert(connection: Connection, statement: str, columns: Sequence[str], rows: Sequence[tuple[Any, ...]]) -> None:
     connection.execute(read_statement(statement), {name: [row[i] for row in rows] for i, name in enumerate(columns)})
 

@@ -83,6 +83,37 @@ def test_the_same_list_changes_nothing(county: Database, tmp_path: Path) -> None
     assert list_state(county) == before
 
 
+def test_what_the_draft_does_not_move_is_counted_apart(county: Database, tmp_path: Path) -> None:
+    items = read_version(county)[1]
+    with county.connect() as connection:
+        by_rule = dict(
+            connection.execute(
+                """
+                SELECT id, lead_unit_id FROM incident
+                WHERE id IN (SELECT min(id) FROM incident WHERE item_code IN ('A01', 'A02') GROUP BY item_code)
+                """
+            ).fetchall()
+        )
+        connection.execute(
+            "UPDATE incident SET lead_unit_id = (SELECT id FROM unit WHERE code = 'U-WAT') WHERE id = ANY(%s)",
+            [list(by_rule)],
+        )
+    same = dry_run_items(county, write(tmp_path / "same.csv", items), days=90, until=UNTIL)
+    assert (same.differing_already, len(same.changed)) == (2, 0)
+    police = tuple(
+        replace(item, parties=(Party(PartyRole.LEAD, "police", 1, (Duty(1, "捕捉"),)),)) if item.code == "A02" else item
+        for item in items
+    )
+    answer = dry_run_items(county, write(tmp_path / "police.csv", police), days=90, until=UNTIL)
+    # The one of A01 stays where it was put; A02 has another lead now, also for the one that was given by hand.
+    assert answer.differing_already == 1
+    assert {one.item_code for one in answer.changed} == {"A02"}
+    assert len({one.id for one in answer.changed} & set(by_rule)) == 1
+    with county.connect() as connection:
+        for key, unit_id in by_rule.items():
+            connection.execute("UPDATE incident SET lead_unit_id = %s WHERE id = %s", [unit_id, key])
+
+
 def test_what_would_change_is_what_does(county: Database, tmp_path: Path) -> None:
     draft = make_draft(read_version(county)[1])
     before = list_state(county)

@@ -68,6 +68,8 @@ class DryRun:
     since: datetime
     until: datetime
     incidents: int
+    differing_already: int
+    """Whose unit or queue is not what the rules say now, with the draft or without it."""
     changed: Sequence[ChangedIncident]
 
     @property
