@@ -66,7 +66,9 @@ def read_sheet(path: Path, *, titles: Mapping[str, str] | None = None) -> Sheet:
             )
         if any(cells):
             # The first of two columns of one name counts; the second is a fault already.
-            named = dict(reversed(list(zip(names, cells, strict=False))))
+            named: dict[str, str] = {}
+            for name, cell in zip(names, cells, strict=False):
+                named.setdefault(name, cell)
             rows.append(SheetRow(number, named))
     return Sheet(names, rows, faults)
 
