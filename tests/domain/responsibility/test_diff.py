@@ -8,9 +8,10 @@ from hypothesis import strategies as st
 from gridmap.domain.clock import Limit, LimitUnit
 from gridmap.domain.responsibility.diff import compare_items, compare_lists, list_fields
 from gridmap.domain.responsibility.item import Duty, Item
-from tests.domain.responsibility.lists import ITEMS, items, lists
+from tests.domain.responsibility.lists import ITEMS, items, lists, some
 
 
+@some
 @given(st.tuples(items("1"), items("1")))
 def test_the_changes_lead_from_the_old_to_the_new(pair: tuple[Item, Item]) -> None:
     old, new = pair
@@ -26,6 +27,7 @@ def test_the_changes_lead_from_the_old_to_the_new(pair: tuple[Item, Item]) -> No
     assert (not compare_items(old, new)) == (old == new)
 
 
+@some
 @given(lists(), lists())
 def test_added_and_removed_change_places(old: tuple[Item, ...], new: tuple[Item, ...]) -> None:
     there, back = compare_lists(old, new), compare_lists(new, old)

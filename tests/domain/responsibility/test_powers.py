@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from gridmap.domain.responsibility.powers import POWER_COLUMNS, Power, has_power, make_power_rows, read_powers
 from gridmap.domain.responsibility.sheet import Sheet, SheetRow
+from tests.domain.responsibility.lists import some
 
 UNITS = {"U1", "U2"}
 ITEMS = {"0101", "0102"}
@@ -95,6 +96,7 @@ def powers(draw: st.DrawFn) -> list[Power]:
     return made
 
 
+@some
 @given(powers(), days)
 def test_what_is_written_is_read_again_and_holds_on_its_days(made: list[Power], day: date) -> None:
     rows = [dict(zip(POWER_COLUMNS, row, strict=True)) for row in make_power_rows(made)]

@@ -12,7 +12,7 @@ from gridmap.domain.responsibility.item import Duty, Item
 from gridmap.domain.responsibility.reading import ListReading, read_list
 from gridmap.domain.responsibility.sheet import Sheet, SheetRow
 from gridmap.domain.responsibility.words import is_shorter
-from tests.domain.responsibility.lists import ITEMS, UNIT_TYPES, lists, make_item_sheet, make_sheet
+from tests.domain.responsibility.lists import ITEMS, UNIT_TYPES, lists, make_item_sheet, make_sheet, some
 
 ROWS = [dict(zip(LIST_COLUMNS, row, strict=True)) for row in make_list_rows(ITEMS)]
 """Rows 2 to 6 are of item 0101 (lead, lead, second lead, assistant, assistant), row 7 of 0102."""
@@ -27,6 +27,7 @@ def changed(number: int, cells: Mapping[str, str]) -> list[dict[str, str]]:
     return [{**row, **cells} if at == number else dict(row) for at, row in enumerate(ROWS, start=2)]
 
 
+@some
 @given(lists())
 def test_what_is_written_is_read_again(items: tuple[Item, ...]) -> None:
     reading = read_list(make_item_sheet(items), unit_types=UNIT_TYPES)
