@@ -1,4 +1,4 @@
-"""`gridmap import areas | units | jurisdictions | items`, `gridmap publish`, `gridmap generations`."""
+"""`gridmap import areas | units | jurisdictions`, `gridmap publish`, `gridmap generations`."""
 
 import sys
 from datetime import datetime
@@ -22,7 +22,6 @@ def register(app: typer.Typer) -> None:
     import_app.command()(areas)
     import_app.command()(units)
     import_app.command()(jurisdictions)
-    import_app.command()(items)
     app.command()(publish)
     app.command()(generations)
 
@@ -189,25 +188,6 @@ def jurisdictions(
             f"area changed by {repair.area_change_m2:+.1f} m2"
         )
     console.print(f"{result.stored} jurisdictions stored")
-
-
-def items(
-    file: Annotated[Path, typer.Argument(help="CSV or XLSX: code, class_name, name, level, lead_unit_type, ...")],
-    *,
-    name: Annotated[str | None, typer.Option(help="Of this version of the list; the file's name without it.")] = None,
-    effective_from: Annotated[
-        datetime | None, typer.Option(formats=["%Y-%m-%d"], help="First day; today without it.")
-    ] = None,
-) -> None:
-    """Bring a version of the responsibility list in."""
-    from gridmap.services.start import open_ready_database
-    from gridmap.services.units import import_items
-    from gridmap.settings import read_settings
-
-    with open_ready_database(read_settings()) as database:
-        day = effective_from.date() if effective_from else None
-        count = import_items(database, file, name=name, effective_from=day)
-    Console().print(f"{count} items stored")
 
 
 def publish(

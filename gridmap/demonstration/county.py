@@ -14,10 +14,12 @@ from gridmap.demonstration.grids import Divide, Grids, divide_here, make_grids
 from gridmap.demonstration.ground import Ground, make_ground
 from gridmap.demonstration.houses import Houses, make_houses
 from gridmap.demonstration.inputs import Inputs, read_inputs
+from gridmap.demonstration.items import make_item_frame, read_duties
 from gridmap.demonstration.jurisdictions import list_river_townships, make_jurisdictions
 from gridmap.demonstration.linework import Line
 from gridmap.demonstration.plane import Texts, make_lonlat, make_lonlat_geometries
-from gridmap.demonstration.units import make_units, read_responsibility_list, read_troubles
+from gridmap.demonstration.units import make_units, read_troubles
+from gridmap.domain.responsibility.frame import make_items
 
 SEED = 370783
 Progress = Callable[[str, float], None]
@@ -29,8 +31,8 @@ class County:
 
     ``areas``: level, kind, code, name, parent_code, households, team_secretary, team_worker, team_assistants, geometry
     (MultiPolygon). ``jurisdictions``: code, name, kind, unit_code, geometry. ``units``: see ``units.UNIT_COLUMNS``.
-    ``items``: see
-    ``units.ITEM_COLUMNS``. ``addresses``: number, households, hamlet, small_grid, geometry (Point). ``roads``,
+    ``duties``: the responsibility list, one row a duty; ``items``: its items with weights and places, see
+    ``items.ITEM_COLUMNS``. ``addresses``: number, households, hamlet, small_grid, geometry (Point). ``roads``,
     ``rivers``: class_name, name, geometry. ``settlements``: name, village_code, geometry. ``troubles``: see
     ``units.TROUBLE_COLUMNS``.
     """
@@ -38,6 +40,7 @@ class County:
     areas: gpd.GeoDataFrame
     jurisdictions: gpd.GeoDataFrame
     units: pd.DataFrame
+    duties: pd.DataFrame
     items: pd.DataFrame
     addresses: gpd.GeoDataFrame
     roads: gpd.GeoDataFrame
@@ -60,7 +63,8 @@ def make_county(
 
     Parameters
     ----------
-    data_dir : the folder with townships.csv, villages.csv, outline.geojson, departments.csv, responsibility_list.csv
+    data_dir : the folder with townships.csv, villages.csv, outline.geojson, departments.csv, responsibility_list.csv,
+        item_places.csv, troubles.csv
     seed : of the generator
     townships : make only the first so many townships, on a part of the outline
     progress : told what is being done and how far along it is, 0 to 1
@@ -86,13 +90,16 @@ def make_county(
     tell("Setting up units", 0.91)
     town_shapes = areas.loc[areas["level"] == "township", "geometry"].to_numpy()
     units = make_units(data_dir, inputs.townships, list_river_townships(inputs, ground.rivers, town_shapes))
-    items = read_responsibility_list(data_dir, {*units["unit_type"], "river_section"})
+    duties = read_duties(data_dir)
+    unit_types = {*units["unit_type"], "river_section"}
+    items = make_item_frame(data_dir, make_items(duties, unit_types=unit_types, source="responsibility_list.csv"))
     jurisdictions = make_jurisdictions(inputs, ground.sites, ground.rivers, areas, units)
     tell("Listing addresses", 0.95)
     county = County(
         areas,
         jurisdictions,
         units,
+        duties,
         items,
         _make_addresses(inputs, ground, houses, grids),
         _make_lines(ground.roads),

@@ -18,21 +18,6 @@ UNIT_COLUMNS = (
     "telephone",
     "colour_slot",
 )
-ITEM_COLUMNS = (
-    "code",
-    "class_name",
-    "name",
-    "lead_unit_type",
-    "assisting_unit_types",
-    "working_days",
-    "working_hours",
-    "level",
-    "legal_basis",
-    "duties_lead",
-    "duties_assist",
-    "weight",
-    "places",
-)
 TROUBLE_COLUMNS = ("township_code", "unit_type", "weight")
 RIVER_SECTIONS = ("弥河", "丹河", "小清河", "崔家河", "塌河")
 # Two letters of each township's pinyin, chosen so that no two units share a letter code.
@@ -146,37 +131,6 @@ def make_units(data_dir: Path, townships: pd.DataFrame, river_townships: list[tu
         if len(twice):
             raise InputError(f"Two demonstration units share the {column} {twice.iloc[0]}: change one in {path}.")
     return units
-
-
-def read_responsibility_list(data_dir: Path, unit_types: set[str]) -> pd.DataFrame:
-    """Read ``responsibility_list.csv``.
-
-    Raises
-    ------
-    InputError
-        The file is absent, a code repeats, a unit type is unknown or a row has no single time limit; all faults in
-        one message.
-    """
-    path = data_dir / "responsibility_list.csv"
-    if not path.is_file():
-        raise InputError(f"The demonstration needs {path}, which is not there: run from a whole copy of the project.")
-    numbers = {"working_days": int, "working_hours": int, "weight": float}
-    text = dict.fromkeys([c for c in ITEM_COLUMNS if c not in numbers], str)
-    items = pd.read_csv(path, dtype={**text, **numbers}, encoding="utf-8", keep_default_na=False)[list(ITEM_COLUMNS)]
-    faults = [f"code {code} twice" for code in items.loc[items["code"].duplicated(), "code"]]
-    for code, lead, assisting in zip(
-        items["code"], items["lead_unit_type"], items["assisting_unit_types"], strict=True
-    ):
-        named = {lead, *filter(None, assisting.split(";"))}
-        faults += [f"{code}: unknown unit type {kind}" for kind in sorted(named - unit_types)]
-    limits = (items["working_days"] > 0).astype(int) + (items["working_hours"] > 0).astype(int)
-    faults += [
-        f"{code}: exactly one of working_days and working_hours has to be above 0"
-        for code in items.loc[limits != 1, "code"]
-    ]
-    if faults:
-        raise InputError(f"{path}: {'; '.join(faults)}. Correct these rows.")
-    return items
 
 
 def read_troubles(data_dir: Path, items: pd.DataFrame, townships: set[str]) -> pd.DataFrame:

@@ -1,4 +1,4 @@
-"""Units and the responsibility list: columns of their frames, letters, colour slots, and the faults of rows."""
+"""Units and jurisdictions: columns of their frames, letters, colour slots, and the faults of rows."""
 
 import re
 from collections.abc import Iterable
@@ -21,20 +21,6 @@ UNIT_COLUMNS: Final = (
     "colour_slot",
 )
 UNIT_REQUIRED: Final = ("code", "name", "unit_type", "level")
-ITEM_COLUMNS: Final = (
-    "code",
-    "class_name",
-    "name",
-    "level",
-    "legal_basis",
-    "lead_unit_type",
-    "assisting_unit_types",
-    "working_days",
-    "working_hours",
-    "duties_lead",
-    "duties_assist",
-)
-ITEM_REQUIRED: Final = ("code", "class_name", "name", "level", "lead_unit_type")
 JURISDICTION_REQUIRED: Final = ("code", "name", "kind", "unit_code")
 
 _LETTER = re.compile(r"[A-Z0-9]{1,4}")
@@ -57,28 +43,6 @@ def list_unit_faults(units: pd.DataFrame) -> list[str]:
     return faults
 
 
-def list_item_faults(items: pd.DataFrame, unit_types: Iterable[str]) -> list[str]:
-    """List every fault of a frame of responsibility items, each with its row.
-
-    Parameters
-    ----------
-    unit_types
-        Types that units have: a lead or assistant of another type could never be found.
-    """
-    faults = _list_common_faults(items, ITEM_REQUIRED)
-    known = set(unit_types)
-    for row, item in items.iterrows():
-        types = split_list(item.get("lead_unit_type")) + split_list(item.get("assisting_unit_types"))
-        unknown = [name for name in types if name not in known]
-        if unknown:
-            faults.append(f"row {row}: no unit has the type {', '.join(unknown)}")
-        numbers = [make_text(item.get(name)) for name in ("working_days", "working_hours")]
-        if not any(_is_positive(number) for number in numbers):
-            faults.append(f"row {row}: working_days or working_hours must be a number above 0")
-        faults += [f"row {row}: {number!r} is no number" for number in numbers if number and not _is_number(number)]
-    return faults
-
-
 def list_jurisdiction_faults(jurisdictions: pd.DataFrame, unit_codes: Iterable[str]) -> list[str]:
     """List every fault of the attributes of jurisdictions, each with its row."""
     faults = _list_common_faults(jurisdictions, JURISDICTION_REQUIRED)
@@ -88,11 +52,6 @@ def list_jurisdiction_faults(jurisdictions: pd.DataFrame, unit_codes: Iterable[s
         if code and code not in known:
             faults.append(f"row {row}: there is no unit {code}")
     return faults
-
-
-def split_list(cell: object) -> list[str]:
-    """Split the entries of a cell at `;` (also the Chinese one); empty ones are left out."""
-    return [part.strip() for part in re.split("[;；]", make_text(cell)) if part.strip()]
 
 
 def make_letters(units: pd.DataFrame, taken: Iterable[str]) -> list[str]:
@@ -133,11 +92,3 @@ def _list_common_faults(frame: pd.DataFrame, required: tuple[str, ...]) -> list[
     for code in sorted(set(codes[codes.duplicated() & (codes != "")])):
         faults.append(f"code {code} is used {int((codes == code).sum())} times: codes are unique")
     return faults
-
-
-def _is_number(text: str) -> bool:
-    return bool(re.fullmatch(r"\d+(\.\d+)?", text))
-
-
-def _is_positive(text: str) -> bool:
-    return _is_number(text) and float(text) > 0

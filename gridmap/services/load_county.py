@@ -10,11 +10,13 @@ import shapely
 
 from gridmap.domain.area_shapes import make_polygons
 from gridmap.domain.areas import STORAGE_CRS
+from gridmap.domain.responsibility.frame import make_items
 from gridmap.domain.zone import find_measure_srid
 from gridmap.errors import ConflictError
 from gridmap.services.drafts import open_draft
 from gridmap.services.publish import Publication, publish_draft_within
-from gridmap.services.units import store_items, store_units
+from gridmap.services.responsibility import store_items
+from gridmap.services.units import store_units
 from gridmap.storage import areas as area_storage
 from gridmap.storage import generations
 from gridmap.storage import map_features as feature_storage
@@ -71,7 +73,8 @@ def load_county(
         say("Storing units", 0.2)
         store_units(connection, county.units, source="units")
         unit_storage.upsert_jurisdictions(connection, _make_multi(county.jurisdictions))
-        store_items(connection, county.items, name=name, effective_from=valid_from, source="items")
+        items = make_items(county.duties, unit_types=set(county.duties["unit_type"]), source="duties")
+        store_items(connection, items, name=name, effective_from=valid_from, source="items")
         say("Storing addresses", 0.3)
         feature_storage.insert_addresses(connection, county.addresses)
         say("Storing roads, rivers, settlements", 0.7)

@@ -1,7 +1,6 @@
-"""Units, jurisdictions and the responsibility list: brought in from files, and read."""
+"""Units and jurisdictions: brought in from files, and read."""
 
 from dataclasses import dataclass
-from datetime import date
 from pathlib import Path
 
 import geopandas as gpd
@@ -14,14 +13,12 @@ from gridmap.domain.cells import make_text
 from gridmap.domain.datum import find_datum, geometry_to_storage
 from gridmap.domain.units import (
     UNIT_COLUMNS,
-    list_item_faults,
     list_jurisdiction_faults,
     list_unit_faults,
     make_letters,
 )
 from gridmap.domain.zone import find_measure_crs
-from gridmap.errors import ConflictError, InputError
-from gridmap.storage import generations
+from gridmap.errors import InputError
 from gridmap.storage import units as storage
 from gridmap.storage.database import Connection, Database
 from gridmap.storage.files.areas import read_areas
@@ -102,41 +99,6 @@ def import_jurisdictions(
         stored = storage.upsert_jurisdictions(connection, rows)
         storage.announce_units(connection)
     return JurisdictionImport(read=len(frame), stored=stored, repairs=repairs)
-
-
-def import_items(database: Database, path: Path, *, name: str | None = None, effective_from: date | None = None) -> int:
-    """Read a responsibility list and store it as a new version, and give the number of its items.
-
-    Parameters
-    ----------
-    name
-        Of the version; the file's name without it.
-    effective_from
-        First day of the version, in the county's zone; today without it.
-    """
-    table = read_table(path)
-    with database.connect() as connection:
-        first_day = effective_from or generations.find_today(connection)
-        return store_items(connection, table, name=name or path.stem, effective_from=first_day, source=path.name)
-
-
-def store_items(connection: Connection, table: pd.DataFrame, *, name: str, effective_from: date, source: str) -> int:
-    """Store a version of the responsibility list.
-
-    Raises
-    ------
-    InputError
-        Naming every fault of every row.
-    ConflictError
-        If a version of that name or of that day exists.
-    """
-    _check(list_item_faults(table, storage.read_units(connection)["unit_type"]), source)
-    if storage.is_list_taken(connection, name=name, effective_from=effective_from):
-        raise ConflictError(
-            f"There is a responsibility list named {name}, or one effective from {effective_from}: "
-            "give another --name or --effective-from."
-        )
-    return storage.insert_responsibility_list(connection, table, name=name, effective_from=effective_from)
 
 
 def _texts(table: pd.DataFrame, name: str) -> list[str]:

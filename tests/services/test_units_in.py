@@ -1,6 +1,5 @@
-"""Units, jurisdictions and the responsibility list in from files."""
+"""Units and jurisdictions in from files."""
 
-from datetime import date
 from pathlib import Path
 
 import geopandas as gpd
@@ -8,17 +7,13 @@ import pyogrio
 import pytest
 from shapely.geometry import box
 
-from gridmap.errors import ConflictError, InputError
+from gridmap.errors import InputError
 from gridmap.services.unit_counts import list_units_with_counts
-from gridmap.services.units import import_items, import_jurisdictions, import_units
+from gridmap.services.units import import_jurisdictions, import_units
 from gridmap.storage.database import Database
 
 UNITS = (
     "code,name,unit_type,level,township_code\nU1,水务局,water,county,\nU2,一街道办事处,township,township,370783001\n"
-)
-ITEMS = (
-    "code,class_name,name,level,lead_unit_type,assisting_unit_types,working_days,working_hours,duties_lead\n"
-    "01,民生,停水,county,water,township,0,4,抢修;通知\n02,环境,河道垃圾,township,township;water,,3,,\n"
 )
 
 
@@ -69,37 +64,6 @@ def test_every_fault_of_units_is_told_at_once(fresh_database: Database, tmp_path
     ):
         assert fault in str(told.value)
     assert len(list_units_with_counts(fresh_database)) == 2
-
-
-def test_items(fresh_database: Database, tmp_path: Path) -> None:
-    import_units(fresh_database, _write(tmp_path / "u.csv", UNITS))
-    assert import_items(fresh_database, _write(tmp_path / "i.csv", ITEMS), effective_from=date(2026, 1, 1)) == 2
-    with fresh_database.connect() as connection:
-        limits = connection.execute(
-            "SELECT code, limit_value, limit_unit FROM responsibility_item ORDER BY code"
-        ).fetchall()
-        duties = connection.execute(
-            """
-            SELECT i.code, d.role, d.unit_type, d.number, d.duty FROM responsibility_duty d
-            JOIN responsibility_item i ON i.id = d.item_id ORDER BY 1, 2, 3, 4
-            """
-        ).fetchall()
-    assert [(code, int(value), unit) for code, value, unit in limits] == [
-        ("01", 4, "working_hour"),
-        ("02", 3, "working_day"),
-    ]
-    assert duties == [
-        ("01", "assist", "township", 1, ""),
-        ("01", "lead", "water", 1, "抢修"),
-        ("01", "lead", "water", 2, "通知"),
-        ("02", "lead", "township", 1, ""),
-        ("02", "lead", "water", 1, ""),
-    ]
-    with pytest.raises(ConflictError, match="There is a responsibility list"):
-        import_items(fresh_database, tmp_path / "i.csv", name="other", effective_from=date(2026, 1, 1))
-    bad = "code,class_name,name,level,lead_unit_type,working_days\n1,a,b,county,nobody,0\n"
-    with pytest.raises(InputError, match=r"(?s)no unit has the type nobody.*must be a number above 0"):
-        import_items(fresh_database, _write(tmp_path / "bad.csv", bad))
 
 
 def test_jurisdictions(fresh_database: Database, tmp_path: Path) -> None:

@@ -1,4 +1,4 @@
-"""Which encoding the text of a Shapefile is in: the one fact that the format leaves out."""
+"""Which encoding a text is in: the one fact that a Shapefile and a CSV leave out."""
 
 import zipfile
 from pathlib import Path
@@ -8,6 +8,23 @@ from gridmap.errors import InputError
 # What GDAL takes from the driver byte or assumes without a .cpg is Latin-1; in China such files are GBK.
 _CANDIDATES = ("utf-8", "gb18030")
 _SAMPLE_BYTES = 4_000_000
+
+
+def find_text_encoding(raw: bytes, name: str) -> str:
+    """Find the encoding of a whole text file: UTF-8 with or without a mark, else GB18030.
+
+    Raises
+    ------
+    InputError
+        If it is neither.
+    """
+    for encoding in ("utf-8-sig", "gb18030"):
+        try:
+            raw.decode(encoding)
+        except UnicodeDecodeError:
+            continue
+        return encoding
+    raise InputError(f"{name} is neither UTF-8 nor GB18030. Save it as CSV UTF-8.")
 
 
 def find_shapefile_encoding(path: Path) -> str | None:

@@ -8,6 +8,7 @@ from xml.etree.ElementTree import ParseError
 import pandas as pd
 
 from gridmap.errors import InputError, NotFoundError
+from gridmap.storage.files.encodings import find_text_encoding
 
 
 def read_table(path: Path) -> pd.DataFrame:
@@ -54,11 +55,5 @@ def read_table(path: Path) -> pd.DataFrame:
 
 
 def _read_csv(path: Path) -> pd.DataFrame:
-    raw = path.read_bytes()
-    for encoding in ("utf-8-sig", "gb18030"):
-        try:
-            raw.decode(encoding)
-        except UnicodeDecodeError:
-            continue
-        return pd.read_csv(path, dtype=str, keep_default_na=False, encoding=encoding)
-    raise InputError(f"{path.name} is neither UTF-8 nor GB18030. Save it as CSV UTF-8.")
+    encoding = find_text_encoding(path.read_bytes(), path.name)
+    return pd.read_csv(path, dtype=str, keep_default_na=False, encoding=encoding)

@@ -1,0 +1,1 @@
+SELECT set_config('gridmap.dry_run', 'on', true)

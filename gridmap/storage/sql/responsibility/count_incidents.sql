@@ -1,0 +1,1 @@
+SELECT count(*) FROM incident WHERE reported_at >= %(since)s AND reported_at < %(until)s

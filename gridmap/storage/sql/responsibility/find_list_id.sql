@@ -1,0 +1,1 @@
+SELECT find_list_id(%(day)s)

@@ -1,0 +1,1 @@
+LOCK TABLE responsibility_list IN SHARE ROW EXCLUSIVE MODE
