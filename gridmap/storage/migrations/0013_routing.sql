@@ -60,7 +60,8 @@ DECLARE
     held_ids integer[];
     held_codes text[];
     held_types text[];
-    held_within integer := 1;  -- so many of them hold the point within; the others are touched by it
+    held_within integer;     -- so many of them, the first, hold the point within; the others are touched by it
+    is_shared boolean;
     place integer;
     type_now text;
     is_lead boolean;
@@ -116,28 +117,26 @@ BEGIN
         END IF;
         -- An imprecise point says nothing about a jurisdiction that is smaller than what it is good for.
         IF point IS NOT NULL AND point_precision IN ('exact', 'building') THEN
-            SELECT array_agg(h.unit_id ORDER BY h.code COLLATE "C"), array_agg(h.id ORDER BY h.code COLLATE "C"),
-                   array_agg(h.code ORDER BY h.code COLLATE "C"), array_agg(h.unit_type ORDER BY h.code COLLATE "C")
-            INTO held_units, held_ids, held_codes, held_types
-            FROM (SELECT DISTINCT ON (j.unit_id) j.unit_id, j.id, j.code, u.unit_type
-                  FROM jurisdiction j JOIN unit u ON u.id = j.unit_id
-                  WHERE u.unit_type = ANY (types) AND today >= j.valid_from AND today < j.valid_to
-                    -- Not ST_Relate as for the grids: the short cut for points costs a tenth. It counts the border as inside.
-                    AND ST_Intersects(j.geom, point)
-                  ORDER BY j.unit_id, j.code COLLATE "C") h;
-            IF cardinality(held_units) > 1 THEN
-                -- Several units: only now may it matter who holds the point within and who on a border.
-                SELECT array_agg(h.unit_id ORDER BY h.is_within DESC, h.code COLLATE "C"),
-                       array_agg(h.id ORDER BY h.is_within DESC, h.code COLLATE "C"),
-                       array_agg(h.code ORDER BY h.is_within DESC, h.code COLLATE "C"),
-                       array_agg(h.unit_type ORDER BY h.is_within DESC, h.code COLLATE "C"),
+            SELECT array_agg(j.unit_id), array_agg(j.id), array_agg(j.code), array_agg(u.unit_type),
+                   count(*) > count(DISTINCT u.unit_type)
+            INTO held_units, held_ids, held_codes, held_types, is_shared
+            FROM jurisdiction j JOIN unit u ON u.id = j.unit_id
+            WHERE u.unit_type = ANY (types) AND today >= j.valid_from AND today < j.valid_to
+              -- Not ST_Relate as for the grids: the short cut for points costs a tenth. It counts the border as inside.
+              AND ST_Intersects(j.geom, point);
+            IF is_shared THEN
+                -- Two jurisdictions of one type: only now it matters which holds the point within, and which on its border.
+                SELECT array_agg(h.unit_id), array_agg(h.id), array_agg(h.code), array_agg(h.unit_type),
                        count(*) FILTER (WHERE h.is_within)
                 INTO held_units, held_ids, held_codes, held_types, held_within
-                FROM (SELECT DISTINCT ON (j.unit_id) j.unit_id, j.id, j.code, u.unit_type, ST_Contains(j.geom, point) AS is_within
-                      FROM jurisdiction j JOIN unit u ON u.id = j.unit_id
-                      WHERE j.unit_id = ANY (held_units) AND today >= j.valid_from AND today < j.valid_to
-                        AND ST_Intersects(j.geom, point)
-                      ORDER BY j.unit_id, ST_Contains(j.geom, point) DESC, j.code COLLATE "C") h;
+                FROM (SELECT * FROM (
+                          SELECT DISTINCT ON (j.unit_id) j.unit_id, j.id, j.code, u.unit_type,
+                                 ST_Contains(j.geom, point) AS is_within
+                          FROM jurisdiction j JOIN unit u ON u.id = j.unit_id
+                          WHERE j.unit_id = ANY (held_units) AND today >= j.valid_from AND today < j.valid_to
+                            AND ST_Intersects(j.geom, point)
+                          ORDER BY j.unit_id, ST_Contains(j.geom, point) DESC, j.code COLLATE "C") one_each
+                      ORDER BY is_within DESC, code COLLATE "C") h;
             END IF;
         END IF;
 
@@ -204,21 +203,24 @@ BEGIN
                         'jurisdiction_id', held_ids[one.place], 'rejected', reason);
                 END IF;
             END LOOP;
-            entry := CASE
-                WHEN NOT has_taken THEN jsonb_build_object('unit_type', type_now, 'unit_id', NULL,
-                    'rule', 'no_unit', 'jurisdiction_id', NULL)
-                WHEN is_overlap THEN jsonb_build_object('unit_type', type_now, 'unit_id', NULL,
-                    'rule', 'overlapping_jurisdictions', 'jurisdiction_id', NULL)
-                ELSE jsonb_build_object('unit_type', type_now, 'unit_id', taken.id,
+            IF NOT has_taken THEN
+                entry := jsonb_build_object('unit_type', type_now, 'unit_id', NULL, 'rule', 'no_unit', 'jurisdiction_id', NULL);
+            ELSIF is_overlap THEN
+                entry := jsonb_build_object('unit_type', type_now, 'unit_id', NULL, 'rule', 'overlapping_jurisdictions',
+                    'jurisdiction_id', NULL);
+            ELSE
+                entry := jsonb_build_object('unit_type', type_now, 'unit_id', taken.id,
                     'rule', CASE WHEN taken.place IS NULL THEN taken.level ELSE 'jurisdiction' END,
-                    'jurisdiction_id', held_ids[taken.place]) END;
+                    'jurisdiction_id', held_ids[taken.place]);
+            END IF;
             IF NOT is_lead THEN
                 assists := assists || entry;
                 CONTINUE;
             END IF;
             leads := leads || entry;
+            CONTINUE WHEN NOT has_taken;
             -- The first type leads, but one that resolves at the level of the item comes before others.
-            IF has_taken AND (best = 0 OR (NOT best_matches AND NOT taken.is_other_level)) THEN
+            IF best = 0 OR (NOT best_matches AND NOT taken.is_other_level) THEN
                 best := cardinality(leads);
                 best_matches := NOT taken.is_other_level;
                 best_overlap := is_overlap;
