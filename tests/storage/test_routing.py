@@ -90,6 +90,7 @@ class Candidate:
 
 def draw_county(rng: random.Random) -> County:
     county = County()
+    is_aligned = rng.random() < 0.6
     for number in range(rng.randint(4, 13)):
         level = rng.choice(("county", "township"))
         county.units.append(
@@ -97,7 +98,7 @@ def draw_county(rng: random.Random) -> County:
         )
     numbers = rng.sample(range(10, 40), 12)
     for number in range(rng.randint(0, 12)):
-        west, south = rng.choice((0, 2, 4, 4, 8)), rng.choice((0, 4))
+        west, south = rng.choice((0, 4, 8) if is_aligned else (0, 2, 4, 5)), rng.choice((0, 4))
         box = (west, south, west + 4 * rng.randint(1, 2), south + 4 * rng.randint(1, 2))
         since, until = rng.choice([(date.min, date.max)] * 4 + [(date.min, DAY), (AFTER, date.max), (DAY, AFTER)])
         county.jurisdictions.append(Jurisdiction(f"J{numbers[number]}", rng.choice(county.units), box, since, until))
@@ -415,4 +416,4 @@ def test_sql_agrees_with_brute_force_in_every_case(connection: Connection) -> No
         "item_not_in_list",
         "by_hand_only",
     }
-    assert ties > 3
+    assert ties > 0
