@@ -94,7 +94,12 @@ def draw_county(rng: random.Random) -> County:
     for number in range(rng.randint(4, 13)):
         level = rng.choice(("county", "township"))
         county.units.append(
-            Unit(f"U{number}", rng.choice(("ta", "ta", "tb", "tb", "tc", "td")), level, rng.choice(TOWNSHIPS) if level == "township" else "")
+            Unit(
+                f"U{number}",
+                rng.choice(("ta", "ta", "tb", "tb", "tc", "td")),
+                level,
+                rng.choice(TOWNSHIPS) if level == "township" else "",
+            )
         )
     numbers = rng.sample(range(10, 40), 12)
     for number in range(rng.randint(0, 12)):
@@ -144,7 +149,9 @@ def find_expected(
     resolved: list[tuple[str, str, Candidate | None, bool]] = []  # type, how, candidate, whether the tie was broken
     alternatives: list[tuple[str, str]] = []
     for unit_type in ruled.leads:
-        how, taken, tie, rejected = resolve(county, ruled, unit_type, place, township, leads=True, listed=item is not None)
+        how, taken, tie, rejected = resolve(
+            county, ruled, unit_type, place, township, leads=True, listed=item is not None
+        )
         no_power = no_power or any(reason == "no_power" for _, reason in rejected)
         alternatives += rejected
         resolved.append((unit_type, how, taken, tie))
