@@ -82,7 +82,7 @@ def request_admission(
             raise ConflictError(f"The list gives item {code} to {subject.unit_name} already: no admission is needed.")
         if subject.open_admission_id is not None:
             raise ConflictError(
-                f"Admission {subject.open_admission_id} is for item {code} and {subject.unit_name} too, and open or in force."
+                f"Admission {subject.open_admission_id} is for item {code} and {subject.unit_name} too."
             )
         admission_id = storage.insert_admission(
             connection,

@@ -28,8 +28,9 @@ class Attempt:
 
 
 class NotAdmittedError(ConflictError):
-    """The list does not give this matter to this township, and it was not admitted. Carries the attempt, which has to be
-    counted after the transaction was rolled back: see `counted_attempts`.
+    """The list does not give this matter to this township, and it was not admitted.
+
+    Carries the attempt, which has to be counted after the transaction was rolled back: see `counted_attempts`.
     """
 
     def __init__(self, message: str, attempt: Attempt) -> None:
@@ -72,8 +73,8 @@ def check_assignment_on(
         else "it is on no list"
     )
     raise NotAdmittedError(
-        f"Incident {incident_id}: {what} can't be given to {found.unit_name} ({found.unit_code}) on {found.day}: {why}, "
-        "and it was not admitted (职责准入). Give it to a county unit, or request an admission first.",
+        f"Incident {incident_id}: {what} can't be given to {found.unit_name} ({found.unit_code}) on {found.day}: "
+        f"{why}, and it was not admitted (职责准入). Give it to a county unit, or request an admission first.",
         Attempt(
             incident_id=incident_id,
             item_code=found.item_code,

@@ -160,7 +160,7 @@ class Reroute:
 
 @dataclass(frozen=True)
 class Assignment:
-    """Whether a unit may be given an incident: `unit_code` None is no such unit, `list_name` None no list with the item."""
+    """Whether a unit may be given an incident: without such a unit `unit_code` is None, without a list `list_name`."""
 
     item_code: str | None
     unit_code: str | None
