@@ -168,7 +168,9 @@ def _name(
     connection: Connection, row: KeptRow, kept: KeptRouting | None
 ) -> tuple[dict[int, NamedUnit], dict[int, NamedJurisdiction]]:
     """Read the names of all units and jurisdictions that are pointed to."""
-    named = (*kept.leads, *kept.assists, *kept.alternatives) if kept else ()
+    named: list[KeptParty | KeptAlternative] = []
+    if kept is not None:
+        named += [*kept.leads, *kept.assists, *kept.alternatives]
     unit_ids = {one.unit_id for one in named} | {row.lead_unit_id}
     jurisdiction_ids = {one.jurisdiction_id for one in named} | {row.jurisdiction_id}
     return (

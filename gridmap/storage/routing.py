@@ -188,7 +188,7 @@ def find_item(connection: Connection, item_id: int) -> ItemRow | None:
 def list_parties(connection: Connection, item_id: int) -> list[PartyRow]:
     """List the parties of an item: leads, then assistants, each in the order of the list."""
     rows = connection.execute(read_statement("routing/list_parties"), {"item_id": item_id})
-    return [PartyRow(*row[:6], tuple(row[6])) for row in rows]
+    return [PartyRow(row[0], row[1], row[2], row[3], row[4], row[5], tuple(row[6])) for row in rows]
 
 
 def list_units(connection: Connection, ids: Collection[int]) -> dict[int, NamedUnit]:

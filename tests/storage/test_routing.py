@@ -7,8 +7,6 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from typing import Any
 
-import pytest
-
 from gridmap.storage.database import Connection
 
 DAY = date(2026, 6, 1)
@@ -306,7 +304,10 @@ def store_county(connection: Connection, county: County) -> None:
             store_item(connection, row[0], item)
     for unit_code, item_code in county.powers:
         connection.execute(
-            "INSERT INTO unit_power (unit_id, item_code, valid_from, valid_to) SELECT id, %s, %s, %s FROM unit WHERE code = %s",
+            """
+            INSERT INTO unit_power (unit_id, item_code, valid_from, valid_to)
+            SELECT id, %s, %s, %s FROM unit WHERE code = %s
+            """,
             [item_code, DAY, AFTER, unit_code],
         )
     requester = county.units[0].id

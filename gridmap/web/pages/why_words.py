@@ -22,7 +22,8 @@ def list_sentences(explanation: Explanation, catalogue: Catalogue) -> list[str]:
     if explanation.level is not None and explanation.routed_queue is None and explanation.leads:
         said.append(text(f"leads:{explanation.level}"))
     if explanation.power is not None:
-        said.append(text("power:trial" if explanation.power.is_trial else "power:held"))
+        how = "trial" if explanation.power.is_trial else "held"
+        said.append(text(f"power:{how}"))
     return said
 
 
