@@ -47,7 +47,7 @@ CREATE OR REPLACE FUNCTION route(code_of_item text, point geometry, point_precis
     -- Plans for these very values cost more time than they save.
     SET plan_cache_mode = force_generic_plan
 AS $$
--- Static statements whose plans stay cached, each with few nodes: one statement for all types cost 500 us against 30.
+-- Static statements with few nodes, whose plans stay cached: one statement for all types at once cost five times as much.
 -- docs/routing.md says the rules in words.
 DECLARE
     answer routing;
@@ -62,11 +62,17 @@ DECLARE
     held_types text[];
     held_within integer;     -- so many of them, the first, hold the point within; the others are touched by it
     is_shared boolean;
+    only_count bigint;
+    only_id integer;
+    only_level text;
     place integer;
     type_now text;
     is_lead boolean;
     one record;
-    taken record;            -- the candidate that its type resolves to
+    taken_id integer;        -- the unit that its type resolves to
+    taken_level text;
+    taken_place integer;     -- its place in held_units
+    taken_other boolean;
     has_taken boolean := false;
     is_overlap boolean := false;
     is_tie boolean := false;
@@ -153,65 +159,79 @@ BEGIN
             has_taken := false;
             is_overlap := false;
             is_tie := false;
-            FOR one IN
-                SELECT u.id, u.level, is_lead AND u.level <> item.level AS is_other_level,
-                       array_position(held_units, u.id) AS place,
-                       -- A unit with jurisdictions acts in them. It stands in elsewhere only where it is the only one.
-                       array_position(held_units, u.id) IS NULL
-                       AND EXISTS (SELECT FROM jurisdiction j WHERE j.unit_id = u.id
-                                   AND today >= j.valid_from AND today < j.valid_to)
-                       AND EXISTS (SELECT FROM unit o WHERE o.unit_type = type_now AND o.id <> u.id AND o.level = u.level
-                                   AND (o.level = 'county' OR o.township_code = in_township)
-                                   AND array_position(held_units, o.id) IS NULL) AS is_outside
-                FROM unit u
-                WHERE u.unit_type = type_now
-                  AND (u.level = 'county' OR u.township_code = in_township OR u.id = ANY (held_units))
-                -- Jurisdictions in their order, then the township's unit, then the county's.
-                ORDER BY 3, 4 NULLS LAST, u.level DESC, 5, u.code COLLATE "C"
-            LOOP
-                IF is_lead AND item.needs_power AND NOT unit_has_power(one.id, code_of_item, today) THEN
-                    reason := 'no_power';
-                    lacks_power := true;
-                ELSIF NOT has_taken AND one.is_outside THEN
-                    reason := 'outside_jurisdiction';
-                ELSIF NOT has_taken THEN
-                    has_taken := true;
-                    taken := one;
-                    CONTINUE;
-                ELSIF one.is_other_level <> taken.is_other_level THEN
-                    reason := 'other_level';
-                ELSIF one.place IS NULL THEN
-                    reason := CASE WHEN one.is_outside THEN 'outside_jurisdiction'
-                                   WHEN taken.place IS NULL AND one.level = taken.level THEN 'later_code'
-                                   ELSE 'later_rule' END;
-                ELSIF one.place <= held_within THEN
-                    reason := 'overlapping_jurisdictions';
-                    IF is_lead AND NOT is_overlap THEN
-                        alternatives := alternatives || jsonb_build_object('unit_type', type_now, 'unit_id', taken.id,
-                            'rule', 'jurisdiction', 'jurisdiction_id', held_ids[taken.place], 'rejected', reason);
+            SELECT count(*), min(u.id), min(u.level) INTO only_count, only_id, only_level FROM unit u
+            WHERE u.unit_type = type_now
+              AND (u.level = 'county' OR u.township_code = in_township OR u.id = ANY (held_units));
+            IF only_count = 1 AND NOT (is_lead AND item.needs_power) THEN
+                has_taken := true;
+                taken_id := only_id;
+                taken_level := only_level;
+                taken_place := array_position(held_units, taken_id);
+                taken_other := is_lead AND taken_level <> item.level;
+            ELSIF only_count > 0 THEN
+                FOR one IN
+                    SELECT u.id, u.level, is_lead AND u.level <> item.level AS is_other_level,
+                           array_position(held_units, u.id) AS place,
+                           -- A unit with jurisdictions acts in them. It stands in elsewhere only where it is the only one.
+                           array_position(held_units, u.id) IS NULL
+                           AND EXISTS (SELECT FROM jurisdiction j WHERE j.unit_id = u.id
+                                       AND today >= j.valid_from AND today < j.valid_to)
+                           AND EXISTS (SELECT FROM unit o WHERE o.unit_type = type_now AND o.id <> u.id AND o.level = u.level
+                                       AND (o.level = 'county' OR o.township_code = in_township)
+                                       AND array_position(held_units, o.id) IS NULL) AS is_outside
+                    FROM unit u
+                    WHERE u.unit_type = type_now
+                      AND (u.level = 'county' OR u.township_code = in_township OR u.id = ANY (held_units))
+                    -- Jurisdictions in their order, then the township's unit, then the county's.
+                    ORDER BY 3, 4 NULLS LAST, u.level DESC, 5, u.code COLLATE "C"
+                LOOP
+                    IF is_lead AND item.needs_power AND NOT unit_has_power(one.id, code_of_item, today) THEN
+                        reason := 'no_power';
+                        lacks_power := true;
+                    ELSIF NOT has_taken AND one.is_outside THEN
+                        reason := 'outside_jurisdiction';
+                    ELSIF NOT has_taken THEN
+                        has_taken := true;
+                        taken_id := one.id;
+                        taken_level := one.level;
+                        taken_place := one.place;
+                        taken_other := one.is_other_level;
+                        CONTINUE;
+                    ELSIF one.is_other_level <> taken_other THEN
+                        reason := 'other_level';
+                    ELSIF one.place IS NULL THEN
+                        reason := CASE WHEN one.is_outside THEN 'outside_jurisdiction'
+                                       WHEN taken_place IS NULL AND one.level = taken_level THEN 'later_code'
+                                       ELSE 'later_rule' END;
+                    ELSIF one.place <= held_within THEN
+                        reason := 'overlapping_jurisdictions';
+                        IF is_lead AND NOT is_overlap THEN
+                            alternatives := alternatives || jsonb_build_object('unit_type', type_now, 'unit_id', taken_id,
+                                'rule', 'jurisdiction', 'jurisdiction_id', held_ids[taken_place], 'rejected', reason);
+                        END IF;
+                        is_overlap := true;
+                    ELSIF taken_place <= held_within THEN
+                        reason := 'on_border';
+                    ELSE
+                        reason := 'tie_break';
+                        is_tie := true;
                     END IF;
-                    is_overlap := true;
-                ELSIF taken.place <= held_within THEN
-                    reason := 'on_border';
-                ELSE
-                    reason := 'tie_break';
-                    is_tie := true;
-                END IF;
-                IF is_lead THEN
-                    alternatives := alternatives || jsonb_build_object('unit_type', type_now, 'unit_id', one.id,
-                        'rule', CASE WHEN one.place IS NULL THEN one.level ELSE 'jurisdiction' END,
-                        'jurisdiction_id', held_ids[one.place], 'rejected', reason);
-                END IF;
-            END LOOP;
+                    IF is_lead THEN
+                        alternatives := alternatives || jsonb_build_object('unit_type', type_now, 'unit_id', one.id,
+                            'rule', CASE WHEN one.place IS NULL THEN one.level ELSE 'jurisdiction' END,
+                            'jurisdiction_id', held_ids[one.place], 'rejected', reason);
+                    END IF;
+                END LOOP;
+            END IF;
             IF NOT has_taken THEN
                 entry := jsonb_build_object('unit_type', type_now, 'unit_id', NULL, 'rule', 'no_unit', 'jurisdiction_id', NULL);
             ELSIF is_overlap THEN
                 entry := jsonb_build_object('unit_type', type_now, 'unit_id', NULL, 'rule', 'overlapping_jurisdictions',
                     'jurisdiction_id', NULL);
             ELSE
-                entry := jsonb_build_object('unit_type', type_now, 'unit_id', taken.id,
-                    'rule', CASE WHEN taken.place IS NULL THEN taken.level ELSE 'jurisdiction' END,
-                    'jurisdiction_id', held_ids[taken.place]);
+                entry := jsonb_build_object('unit_type', type_now, 'unit_id', taken_id,
+                    'rule', CASE WHEN taken_place IS NULL THEN taken_level ELSE 'jurisdiction' END,
+                    'jurisdiction_id', held_ids[taken_place]);
             END IF;
             IF NOT is_lead THEN
                 assists := assists || entry;
@@ -220,16 +240,16 @@ BEGIN
             leads := leads || entry;
             CONTINUE WHEN NOT has_taken;
             -- The first type leads, but one that resolves at the level of the item comes before others.
-            IF best = 0 OR (NOT best_matches AND NOT taken.is_other_level) THEN
+            IF best = 0 OR (NOT best_matches AND NOT taken_other) THEN
                 best := cardinality(leads);
-                best_matches := NOT taken.is_other_level;
+                best_matches := NOT taken_other;
                 best_overlap := is_overlap;
                 best_tie := is_tie;
-                best_unit := taken.id;
-                best_level := taken.level;
-                best_rule := CASE WHEN taken.place IS NULL THEN taken.level ELSE 'jurisdiction' END;
-                best_jurisdiction := held_ids[taken.place];
-                best_jurisdiction_code := held_codes[taken.place];
+                best_unit := taken_id;
+                best_level := taken_level;
+                best_rule := CASE WHEN taken_place IS NULL THEN taken_level ELSE 'jurisdiction' END;
+                best_jurisdiction := held_ids[taken_place];
+                best_jurisdiction_code := held_codes[taken_place];
             END IF;
         END LOOP;
     END IF;
