@@ -13,7 +13,7 @@ from gridmap.domain.zone import find_measure_crs
 from gridmap.errors import NotFoundError
 from gridmap.services.transaction import transaction
 from gridmap.storage import areas, generations
-from gridmap.storage import units as storage
+from gridmap.storage import jurisdictions as storage
 from gridmap.storage.database import Database
 
 __all__ = ["JurisdictionCheck", "JurisdictionFinding", "JurisdictionFindingKind", "StandIn", "check_jurisdictions"]

@@ -4,11 +4,8 @@ from collections.abc import Sequence
 from datetime import date
 
 import geopandas as gpd
-import numpy as np
 import pandas as pd
-import shapely
 
-from gridmap.domain.areas import STORAGE_CRS
 from gridmap.domain.cells import make_text
 from gridmap.domain.units import split_list
 from gridmap.storage.copy import make_hex_wkb
@@ -113,19 +110,3 @@ def is_list_taken(connection: Connection, *, name: str, effective_from: date) ->
     values = {"name": name, "effective_from": effective_from}
     row = connection.execute(read_statement("units/is_list_taken"), values).fetchone()
     return bool(row and row[0])
-
-
-def read_jurisdictions(connection: Connection, *, day: date) -> gpd.GeoDataFrame:
-    """Read the jurisdictions that are valid on a day: code, unit_code, unit_type and MultiPolygons in EPSG:4490."""
-    with connection.cursor(binary=True) as cursor:
-        rows = cursor.execute(read_statement("units/list_jurisdiction_shapes"), {"day": day}).fetchall()
-    frame = pd.DataFrame([row[:-1] for row in rows], columns=["code", "unit_code", "unit_type"], dtype=object)
-    shapes = shapely.from_wkb(np.array([row[-1] for row in rows], dtype=object))
-    return gpd.GeoDataFrame(frame, geometry=np.asarray(shapes, dtype=object), crs=STORAGE_CRS)
-
-
-def list_stand_ins(connection: Connection, *, day: date, generation_id: int | None) -> list[tuple[str, bool, int, int]]:
-    """List who answers off the jurisdictions of a type: type, whether a county unit, how many of how many townships."""
-    values = {"day": day, "generation_id": generation_id}
-    rows = connection.execute(read_statement("units/list_stand_ins"), values)
-    return [(row[0], row[1], row[2], row[3]) for row in rows]
