@@ -1,33 +1,32 @@
 -- Why this unit: routing to leads and assistants that keeps its reasons, and to named queues where no unit may lead.
 
-CREATE OR REPLACE FUNCTION unit_has_power(unit_id integer, item_code text, day date) RETURNS boolean
+CREATE OR REPLACE FUNCTION unit_has_power(of_unit_id integer, of_item_code text, on_day date) RETURNS boolean
     LANGUAGE sql STABLE PARALLEL SAFE
     SET search_path = gridmap, public
 AS $$
-    SELECT EXISTS (SELECT FROM unit_power p
-                   WHERE p.unit_id = $1 AND p.item_code = $2 AND $3 >= p.valid_from AND $3 < p.valid_to)
+    SELECT EXISTS (
+        SELECT FROM unit_power p
+        WHERE p.unit_id = of_unit_id AND p.item_code = of_item_code AND on_day >= p.valid_from AND on_day < p.valid_to)
 $$;
-COMMENT ON FUNCTION unit_has_power IS 'Whether a unit may handle an item that needs a power, on this day.';
 
-CREATE FUNCTION is_admitted(unit_id integer, item_code text, day date) RETURNS boolean
+CREATE FUNCTION is_admitted(of_unit_id integer, of_item_code text, on_day date) RETURNS boolean
     LANGUAGE sql STABLE PARALLEL SAFE
     SET search_path = gridmap, public
 AS $$
     SELECT EXISTS (
         SELECT FROM admission a
-        WHERE a.unit_id = $1 AND a.item_code = $2 AND a.status = 'approved' AND $3 < a.valid_to
-          AND $3 >= (a.decided_at AT TIME ZONE (SELECT value FROM setting WHERE name = 'timezone'))::date)
+        WHERE a.unit_id = of_unit_id AND a.item_code = of_item_code AND a.status = 'approved' AND on_day < a.valid_to
+          AND on_day >= (a.decided_at AT TIME ZONE (SELECT value FROM setting WHERE name = 'timezone'))::date)
 $$;
 COMMENT ON FUNCTION is_admitted IS 'Whether a unit may be given, on this day, an item that the list does not give it (职责准入).';
 
-CREATE FUNCTION responsibility_list_on(day date) RETURNS integer LANGUAGE sql STABLE PARALLEL SAFE
+CREATE OR REPLACE FUNCTION find_list_id(on_day date) RETURNS integer LANGUAGE sql STABLE PARALLEL SAFE
     SET search_path = gridmap, public
 AS $$
-    SELECT l.id FROM responsibility_list l
-    ORDER BY (l.effective_from <= day) DESC, CASE WHEN l.effective_from <= day THEN l.effective_from END DESC NULLS LAST,
-             l.effective_from LIMIT 1
+    SELECT id FROM responsibility_list ORDER BY (effective_from <= on_day) DESC,
+        CASE WHEN effective_from <= on_day THEN effective_from END DESC NULLS LAST, effective_from LIMIT 1
 $$;
-COMMENT ON FUNCTION responsibility_list_on IS 'The version in force on a day; before the first one, the first.';
+COMMENT ON FUNCTION find_list_id IS 'The version of a day; before the first one, the first.';
 
 CREATE INDEX jurisdiction_unit ON jurisdiction (unit_id);
 CREATE INDEX admission_open ON admission (requested_at) WHERE status NOT IN ('approved', 'refused');

@@ -8,6 +8,6 @@ CROSS JOIN (SELECT (coalesce(%(at)s::timestamptz, now())
 LEFT JOIN unit u ON u.id = %(unit_id)s
 -- The list by which it was routed; one that was on none then may be on one now.
 LEFT JOIN responsibility_item r ON r.id = coalesce(i.item_id, (
-    SELECT o.id FROM responsibility_item o WHERE o.code = i.item_code AND o.list_id = responsibility_list_on(w.day)))
+    SELECT o.id FROM responsibility_item o WHERE o.code = i.item_code AND o.list_id = find_list_id(w.day)))
 LEFT JOIN responsibility_list l ON l.id = r.list_id
 WHERE i.id = %(incident_id)s
