@@ -29,7 +29,6 @@ $$;
 COMMENT ON FUNCTION find_list_id IS 'The version of a day; before the first one, the first.';
 
 CREATE INDEX jurisdiction_unit ON jurisdiction (unit_id);
-CREATE INDEX admission_open ON admission (requested_at) WHERE status NOT IN ('approved', 'refused');
 
 ALTER TABLE admission
     ADD CONSTRAINT admission_people_differ CHECK (
@@ -46,7 +45,8 @@ CREATE OR REPLACE FUNCTION route(code_of_item text, point geometry, point_precis
     -- Plans for these very values cost more time than they save.
     SET plan_cache_mode = force_generic_plan
 AS $$
--- Static statements with few nodes, whose plans stay cached: one statement for all types at once cost five times as much.
+-- Static statements with few nodes, whose plans stay cached: one statement for all types at once took twice as long. CPU of a
+-- call over reports of the demonstration: 156 us; 80 us when it kept no reasons and asked for no assistants.
 -- docs/routing.md says the rules in words.
 DECLARE
     answer routing;
