@@ -63,13 +63,17 @@ class Placement(StrEnum):
 
 
 class LeadRule(StrEnum):
-    """Why this unit leads, or why none does."""
+    """Why this unit leads, or why none does: then it is the name of the queue."""
 
     JURISDICTION = "jurisdiction"
     TOWNSHIP = "township"
     COUNTY = "county"
+    ASSIGNED = "assigned"
     ITEM_NOT_IN_LIST = "item_not_in_list"
     NO_UNIT = "no_unit"
+    OVERLAPPING_JURISDICTIONS = "overlapping_jurisdictions"
+    NO_POWER = "no_power"
+    NOT_ADMITTED = "not_admitted"
 
 
 def is_open(status: Status) -> bool:

@@ -10,6 +10,7 @@ from gridmap.domain.datum import Datum
 from gridmap.domain.incidents import Channel, IncidentId, Placement, Precision, Status
 from gridmap.domain.lateness import Lateness
 from gridmap.domain.report import RecordedReport, Report
+from gridmap.domain.routing import Queue
 from gridmap.storage.database import Connection
 from gridmap.storage.statement import read_statement
 
@@ -88,6 +89,7 @@ class IncidentFilter:
     is_open: bool | None = None
     lateness: Lateness | None = None
     placement: Placement | None = None
+    queue: Queue | None = None
 
 
 def insert_reports(connection: Connection, reports: Sequence[Report]) -> list[tuple[IncidentId, str | None]]:
@@ -164,6 +166,7 @@ def list_incidents(
                 "is_open": chosen.is_open,
                 "lateness": chosen.lateness,
                 "placement": chosen.placement,
+                "queue": chosen.queue,
                 "after": after,
                 "limit": limit,
             },

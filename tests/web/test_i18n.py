@@ -9,6 +9,7 @@ from babel.messages.extract import extract_javascript, extract_python
 from gridmap.domain.datum import Datum
 from gridmap.domain.incidents import Channel, LeadRule, Placement, Precision, Status
 from gridmap.domain.lateness import Lateness
+from gridmap.domain.routing import Queue, Rejection
 from gridmap.web.i18n import Catalogue, Language, read_catalogue, read_language
 
 PROJECT_DIR = Path(__file__).resolve().parent.parent.parent
@@ -44,7 +45,13 @@ def _list_words() -> set[str]:
         "placement": tuple(Placement),
         "precision": tuple(Precision),
         "datum": tuple(Datum),
-        "rule": tuple(LeadRule),
+        "rule": (*LeadRule, *Queue),
+        "by": ("jurisdiction", "township", "county", "no_unit", "overlapping_jurisdictions"),
+        "queue": tuple(Queue),
+        "rejected": tuple(Rejection),
+        "leads": ("county", "township"),
+        "party": ("lead", "assist"),
+        "power": ("held", "trial"),
         "lateness": tuple(Lateness),
         "level": LEVELS,
         "event": EVENTS,

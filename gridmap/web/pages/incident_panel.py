@@ -2,19 +2,26 @@
 
 from dash import html
 
+from gridmap.services.explain import Explanation
 from gridmap.services.incidents import IncidentEvent, IncidentHistory, StoredIncident
 from gridmap.services.search import SearchIndex
 from gridmap.web.i18n import Catalogue
 from gridmap.web.pages import parts
+from gridmap.web.pages.why import make_why
 
 _CHAIN = ("township", "village", "large_grid", "small_grid")
 _LATE_CLASSES = {"near_due": "pill near", "overdue": "pill late", "twice_overdue": "pill late"}
 
 
 def make_incident_panel(
-    history: IncidentHistory, index: SearchIndex, *, catalogue: Catalogue, timezone: str
+    history: IncidentHistory,
+    index: SearchIndex,
+    *,
+    catalogue: Catalogue,
+    timezone: str,
+    explanation: Explanation | None = None,
 ) -> html.Article:
-    """Make the page of an incident."""
+    """Make the page of an incident; without an explanation it says why in the words of the rule only."""
     incident, text = history.incident, catalogue.text
     is_open = incident.resolved_at is None
     late = str(incident.lateness)
@@ -47,7 +54,11 @@ def make_incident_panel(
             ),
             parts.make_section("Where", _make_where(incident, index, catalogue), catalogue),
             parts.make_section(
-                "Why this unit", html.P(text(f"rule:{incident.lead_rule}"), className="hint"), catalogue
+                "Why this unit",
+                html.P(text(f"rule:{incident.lead_rule}"), className="hint")
+                if explanation is None
+                else make_why(explanation, catalogue=catalogue, timezone=timezone),
+                catalogue,
             ),
             parts.make_section("So far", _make_life(history.events, index, catalogue, timezone), catalogue),
         ]

@@ -8,6 +8,7 @@ from dash import Dash, Input, Output, State, html
 
 from gridmap.errors import GridMapError, NotFoundError
 from gridmap.services.areas import find_area_page
+from gridmap.services.explain import explain_incident
 from gridmap.services.incidents import find_incident
 from gridmap.services.search import PlaceSearch
 from gridmap.web.context import WebContext
@@ -54,7 +55,13 @@ def make_panel(context: WebContext, places: PlaceSearch, kind: str, identity: in
         index = places.find_index(context.database)
         if kind == "incident":
             history = find_incident(context.database, identity)
-            return make_incident_panel(history, index, catalogue=catalogue, timezone=context.settings.timezone)
+            return make_incident_panel(
+                history,
+                index,
+                catalogue=catalogue,
+                timezone=context.settings.timezone,
+                explanation=explain_incident(context.database, identity),
+            )
         page = find_area_page(context.database, identity)
         return make_area_panel(page, index, catalogue=catalogue)
     except NotFoundError:

@@ -8,6 +8,7 @@ from fastapi import APIRouter, Depends, Header, Query, Request, Response
 
 from gridmap.domain.incidents import Placement, Status
 from gridmap.domain.lateness import Lateness
+from gridmap.domain.routing import Queue
 from gridmap.errors import InputError
 from gridmap.services.incidents import IncidentFilter, find_incident, list_incidents
 from gridmap.services.intake import MAX_ROWS, Refused, take_in_rows
@@ -90,11 +91,12 @@ def make_router(context: WebContext) -> APIRouter:
         status: Annotated[list[str] | None, Query(description="Statuses, or open, or closed.")] = None,
         lateness: Lateness | None = None,
         placement: Placement | None = None,
+        queue: Annotated[Queue | None, Query(description="Open incidents that wait in this queue.")] = None,
         after: Annotated[int, Query(ge=0, description="Only ids above this one: the next page.")] = 0,
         limit: Annotated[int, Query(ge=1, le=1000)] = 100,
     ) -> Response:
         """List incidents by id."""
-        chosen = _make_filter(area=area, unit=unit, status=status, lateness=lateness, placement=placement)
+        chosen = _make_filter(area=area, unit=unit, status=status, lateness=lateness, placement=placement, queue=queue)
         found = list_incidents(context.database, chosen, after=after, limit=limit)
         next_after = found[-1].id if len(found) == limit else None
         return _respond({"incidents": [make_answer(one) for one in found], "next_after": next_after}, 200)
@@ -149,6 +151,7 @@ def _make_filter(
     status: list[str] | None,
     lateness: Lateness | None,
     placement: Placement | None,
+    queue: Queue | None,
 ) -> IncidentFilter:
     is_open = None
     statuses: tuple[Status, ...] | None = None
@@ -163,7 +166,13 @@ def _make_filter(
     if "\0" in (area or "") or "\0" in (unit or ""):
         raise InputError("A code can't hold the character U+0000.")
     return IncidentFilter(
-        area=area, unit=unit, statuses=statuses, is_open=is_open, lateness=lateness, placement=placement
+        area=area,
+        unit=unit,
+        statuses=statuses,
+        is_open=is_open,
+        lateness=lateness,
+        placement=placement,
+        queue=queue,
     )
 
 

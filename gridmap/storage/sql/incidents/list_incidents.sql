@@ -15,5 +15,6 @@ WHERE id > %(after)s
   AND (%(is_open)s::boolean IS NULL OR (resolved_at IS NULL) = %(is_open)s::boolean)
   AND (%(lateness)s::text IS NULL OR lateness = %(lateness)s::text)
   AND (%(placement)s::text IS NULL OR placement = %(placement)s::text)
+  AND (%(queue)s::text IS NULL OR (resolved_at IS NULL AND id IN (SELECT q.id FROM incident q WHERE q.queue = %(queue)s::text)))
 ORDER BY id
 LIMIT %(limit)s

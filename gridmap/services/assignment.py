@@ -1,0 +1,127 @@
+"""Whether a matter may be given to a unit by hand: a township gets only what is on the list for it, or was admitted."""
+
+import logging
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+
+from gridmap.domain.staff import Actor
+from gridmap.errors import ConflictError, NotFoundError
+from gridmap.services.transaction import transaction
+from gridmap.storage import routing as storage
+from gridmap.storage.database import Connection, Database
+
+logger = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class Attempt:
+    """Somebody tried to give a township unit what it may not be given. `from_unit_id` None is the command centre."""
+
+    incident_id: int
+    item_code: str | None
+    from_unit_id: int | None
+    to_unit_id: int
+    actor: str
+    at: datetime | None
+
+
+class NotAdmittedError(ConflictError):
+    """The list does not give this matter to this township, and it was not admitted.
+
+    Carries the attempt, which has to be counted after the transaction was rolled back: see `counted_attempts`.
+    """
+
+    def __init__(self, message: str, attempt: Attempt) -> None:
+        super().__init__(message)
+        self.attempt = attempt
+
+
+def check_assignment_on(
+    connection: Connection,
+    *,
+    incident_id: int,
+    unit_id: int,
+    from_unit_id: int | None,
+    actor: Actor | str,
+    at: datetime | None,
+) -> None:
+    """Check, in the caller's transaction, that an incident may be given to a unit on the day of `at` (None: today).
+
+    A county unit may be given every matter. A unit of a township may be given what the list gives its type, to lead or
+    to assist, and what was admitted for it.
+
+    Raises
+    ------
+    NotFoundError
+        If there is no such incident or unit.
+    NotAdmittedError
+        If it may not; hand its attempt to `record_attempt` after the rollback.
+    """
+    found = storage.find_assignment(connection, incident_id=incident_id, unit_id=unit_id, at=at)
+    if found is None:
+        raise NotFoundError(f"There is no incident {incident_id}.")
+    if found.unit_code is None:
+        raise NotFoundError(f"There is no unit with the id {unit_id}.")
+    if found.unit_level != "township" or found.is_listed or found.is_admitted:
+        return
+    what = f"item {found.item_code}" if found.item_code else "a matter without an item"
+    why = (
+        f"the list {found.list_name} does not name the type {found.unit_type} for it"
+        if found.list_name
+        else "it is on no list"
+    )
+    raise NotAdmittedError(
+        f"Incident {incident_id}: {what} can't be given to {found.unit_name} ({found.unit_code}) on {found.day}: "
+        f"{why}, and it was not admitted (职责准入). Give it to a county unit, or request an admission first.",
+        Attempt(
+            incident_id=incident_id,
+            item_code=found.item_code,
+            from_unit_id=from_unit_id,
+            to_unit_id=unit_id,
+            actor=actor if isinstance(actor, str) else actor.code,
+            at=at,
+        ),
+    )
+
+
+def check_assignment(
+    database: Database,
+    incident_id: int,
+    unit_id: int,
+    *,
+    from_unit_id: int | None = None,
+    actor: Actor | str = "",
+    at: datetime | None = None,
+) -> None:
+    """Check in a transaction of its own that an incident may be given to a unit, and count a refused attempt."""
+    with counted_attempts(database), transaction(database) as connection:
+        check_assignment_on(
+            connection, incident_id=incident_id, unit_id=unit_id, from_unit_id=from_unit_id, actor=actor, at=at
+        )
+
+
+def record_attempt(database: Database, attempt: Attempt) -> None:
+    """Count an attempt, in a transaction of its own."""
+    with transaction(database) as connection:
+        storage.insert_attempt(
+            connection,
+            incident_id=attempt.incident_id,
+            item_code=attempt.item_code,
+            from_unit_id=attempt.from_unit_id,
+            to_unit_id=attempt.to_unit_id,
+            actor=attempt.actor,
+            at=attempt.at,
+        )
+    logger.info("an attempt to give incident %d to a township without admission was counted", attempt.incident_id)
+
+
+@contextmanager
+def counted_attempts(database: Database) -> Iterator[None]:
+    """Count the refused attempt of a block whose transaction is inside it; the error goes on to the caller."""
+    try:
+        yield
+    except NotAdmittedError as error:
+        record_attempt(database, error.attempt)
+        raise

@@ -1,0 +1,13 @@
+SELECT i.item_code, u.code, u.name, u.level, u.unit_type, l.name,
+       EXISTS (SELECT FROM responsibility_party p WHERE p.item_id = r.id AND p.unit_type = u.unit_type)
+       OR EXISTS (SELECT FROM responsibility_duty d WHERE d.item_id = r.id AND d.unit_type = u.unit_type),
+       i.item_code IS NOT NULL AND is_admitted(u.id, i.item_code, w.day), w.day
+FROM incident i
+CROSS JOIN (SELECT (coalesce(%(at)s::timestamptz, now())
+                    AT TIME ZONE (SELECT value FROM setting WHERE name = 'timezone'))::date AS day) w
+LEFT JOIN unit u ON u.id = %(unit_id)s
+-- The list by which it was routed; one that was on none then may be on one now.
+LEFT JOIN responsibility_item r ON r.id = coalesce(i.item_id, (
+    SELECT o.id FROM responsibility_item o WHERE o.code = i.item_code AND o.list_id = find_list_id(w.day)))
+LEFT JOIN responsibility_list l ON l.id = r.list_id
+WHERE i.id = %(incident_id)s
