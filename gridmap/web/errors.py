@@ -11,13 +11,14 @@ from fastapi.responses import JSONResponse
 from pydantic import BaseModel
 from starlette.exceptions import HTTPException
 
-from gridmap.errors import ConflictError, DatabaseError, GridMapError, InputError, NotFoundError
+from gridmap.errors import ConflictError, DatabaseError, GridMapError, InputError, NotAllowedError, NotFoundError
 
 logger = logging.getLogger(__name__)
 
 STATUS_OF: dict[type[GridMapError], tuple[int, str]] = {
     InputError: (422, "input"),
     NotFoundError: (404, "not_found"),
+    NotAllowedError: (403, "not_allowed"),
     ConflictError: (409, "conflict"),
     DatabaseError: (503, "database"),
     GridMapError: (500, "fault"),
