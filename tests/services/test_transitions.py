@@ -1,16 +1,14 @@
 """The life cycle carried out on a real database."""
 
 from collections.abc import Iterator
-from decimal import Decimal
 
 import pytest
 
 from gridmap.domain.incidents import Status
-from gridmap.errors import ConflictError, InputError, NotAllowedError, NotFoundError
-from gridmap.services.transitions import Action, Carried, carry_out, carry_out_on, list_actions
+from gridmap.services.transitions import Action, Carried, carry_out_on
 from gridmap.storage.database import Connection, Database
 from tests.county import insert_small_county
-from tests.staff import find_unit_id, insert_staff
+from tests.staff import insert_staff
 
 
 @pytest.fixture(scope="module")
