@@ -12,7 +12,7 @@ def register(app: typer.Typer) -> None:
     app.command("transition")(transition)
 
 
-def transition(  # noqa: PLR0913  one option for each thing that an action may carry
+def transition(
     incident_id: Annotated[int, typer.Argument(help="Number of the incident.", metavar="ID")],
     action: Annotated[str, typer.Argument(help="Such as accept, dispatch, return; a wrong one lists them.")],
     *,

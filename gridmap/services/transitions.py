@@ -24,7 +24,7 @@ from gridmap.storage.acting import set_acting
 from gridmap.storage.database import Connection, Database
 from gridmap.storage.transitions import IncidentState
 
-__all__ = ["Action", "Carried", "Done", "Permitted", "carry_out", "carry_out_on", "list_actions"]
+__all__ = ["Action", "Carried", "Done", "Permitted", "carry_out", "carry_out_on", "list_actions", "list_actions_on"]
 
 logger = logging.getLogger(__name__)
 
@@ -155,18 +155,23 @@ def carry_out_on(
 
 
 def list_actions(database: Database, incident_id: int, *, actor: str) -> list[Permitted]:
-    """List what a person may do now with an incident, in the order of the table.
+    """List what a person may do now with an incident, in the order of the table; raises as `list_actions_on`."""
+    with transaction(database) as connection:
+        return list_actions_on(connection, incident_id, actor=actor)
+
+
+def list_actions_on(connection: Connection, incident_id: int, *, actor: str) -> list[Permitted]:
+    """List it in the caller's transaction.
 
     Raises
     ------
     NotFoundError
         If there is no such incident or person.
     """
-    with transaction(database) as connection:
-        person = find_acting_person(connection, actor)
-        state = _find_state(connection, incident_id)
-        parts = storage.list_parts(connection, incident_id, staff_id=person.staff_id or 0)
-        limits = storage.read_limits(connection)
+    person = find_acting_person(connection, actor)
+    state = _find_state(connection, incident_id)
+    parts = storage.list_parts(connection, incident_id, staff_id=person.staff_id or 0)
+    limits = storage.read_limits(connection)
     return [
         Permitted(
             rule.action,

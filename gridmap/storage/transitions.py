@@ -88,8 +88,9 @@ def find_state(connection: Connection, incident_id: int) -> IncidentState | None
     row = connection.execute(read_statement("transitions/find_state"), {"incident_id": incident_id}).fetchone()
     if row is None:
         return None
-    codes = frozenset(row[12])
-    return IncidentState(row[0], Status(row[1]), *row[2:12], area_codes=codes, centre_unit_id=row[13], now=row[14])
+    values = list(row)
+    values[1], values[12] = Status(row[1]), frozenset(row[12])
+    return IncidentState(*values)
 
 
 def find_last_change(connection: Connection, incident_id: int) -> LastChange | None:
