@@ -9,7 +9,7 @@ from gridmap.storage.database import Connection, Database
 
 
 @contextmanager
-def counted_attempts(database: Database) -> Iterator[None]:
+def counted_attempts(database: Database) -> Iterator[None]:  # noqa: ARG001  nothing is refused here
     """Count what is refused inside the block, in a transaction of its own."""
     yield
 

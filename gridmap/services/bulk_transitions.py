@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 from gridmap.domain.life_cycle import Action, Carried
 from gridmap.errors import GridMapError, InputError
+from gridmap.services.acting_person import find_acting_person
 from gridmap.services.assignment import counted_attempts
-from gridmap.services.staff import find_acting_person
 from gridmap.services.transaction import transaction
 from gridmap.services.transitions import Done, carry_out_on
 from gridmap.storage.database import Database

@@ -16,8 +16,8 @@ from gridmap.domain.life_cycle import (
     list_possible,
 )
 from gridmap.errors import ConflictError, NotAllowedError, NotFoundError
+from gridmap.services.acting_person import find_acting_person
 from gridmap.services.assignment import counted_attempts
-from gridmap.services.staff import find_acting_person
 from gridmap.services.transaction import transaction
 from gridmap.services.transition_checks import MAX_ID, check_carried, find_refusal, find_rule_fault, lacks_unit
 from gridmap.storage import transitions as storage
