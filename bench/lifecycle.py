@@ -166,8 +166,8 @@ def write_results(database: Database, figures: Figures, *, others: int, incident
     lines = [
         "# Life cycle",
         "",
-        "Actions per second, durable: checked against the table of the life cycle, locked, written with history, ledger,",
-        "people and outbox, committed.",
+        "Actions per second, durable: checked against the table of the life cycle, locked, written with history,",
+        "ledger, people and outbox, committed.",
         "",
         "| how | actions | seconds | actions per second | p50 of a call | p95 |",
         "|---|---|---|---|---|---|",
