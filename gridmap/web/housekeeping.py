@@ -1,4 +1,4 @@
-"""What a server does once a day while it runs."""
+"""What a server does by itself while it runs: once a day, and every few minutes."""
 
 import asyncio
 import logging
@@ -7,6 +7,7 @@ import psycopg
 
 from gridmap.errors import GridMapError
 from gridmap.services.incidents import prune_outbox
+from gridmap.services.pauses import resume_ended_pauses
 from gridmap.services.tiles import Database
 
 logger = logging.getLogger(__name__)
@@ -16,6 +17,9 @@ FIRST_S = 60.0
 EVERY_S = 24 * 3600.0
 RETRY_S = 600.0
 """After a fault: a lost database must not cost a day."""
+
+PAUSES_EVERY_S = 300.0
+"""A pause ends as of its own instant, however late that is seen: this bounds for how long the map shows it standing."""
 
 
 async def keep_house(
@@ -32,3 +36,13 @@ async def keep_house(
             # A deadlock or a lack of rights included: serving goes on.
             logger.warning("The outbox was not pruned: %s", error)
             wait_s = retry_s
+
+
+async def end_pauses(database: Database, *, every_s: float = PAUSES_EVERY_S) -> None:
+    """Resume what was paused for too long, every few minutes until cancelled. Several servers of one database may."""
+    while True:
+        try:
+            await asyncio.to_thread(resume_ended_pauses, database)
+        except (GridMapError, psycopg.Error) as error:
+            logger.warning("Pauses were not ended: %s", error)
+        await asyncio.sleep(every_s)
