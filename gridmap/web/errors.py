@@ -11,7 +11,7 @@ from fastapi.responses import JSONResponse
 from pydantic import BaseModel
 from starlette.exceptions import HTTPException
 
-from gridmap.errors import ConflictError, DatabaseError, GridMapError, InputError, NotFoundError
+from gridmap.errors import ConflictError, DatabaseError, GridMapError, InputError, NotAllowedError, NotFoundError
 
 logger = logging.getLogger(__name__)
 
@@ -19,6 +19,7 @@ STATUS_OF: dict[type[GridMapError], tuple[int, str]] = {
     InputError: (422, "input"),
     NotFoundError: (404, "not_found"),
     ConflictError: (409, "conflict"),
+    NotAllowedError: (403, "not_allowed"),
     DatabaseError: (503, "database"),
     GridMapError: (500, "fault"),
 }

@@ -1,0 +1,1 @@
+SELECT id, code, role, unit_id, area_code FROM staff WHERE code = %(code)s AND is_active
