@@ -13,6 +13,10 @@ class NotFoundError(GridMapError, LookupError):
     """A code, an id or a file that was named does not exist."""
 
 
+class NotAllowedError(GridMapError, PermissionError):
+    """The person who asks may not do this."""
+
+
 class ConflictError(GridMapError, RuntimeError):
     """The row changed since it was read, or the key is taken."""
 

@@ -68,6 +68,7 @@ class LeadRule(StrEnum):
     JURISDICTION = "jurisdiction"
     TOWNSHIP = "township"
     COUNTY = "county"
+    ASSIGNED = "assigned"
     ITEM_NOT_IN_LIST = "item_not_in_list"
     NO_UNIT = "no_unit"
 

@@ -18,6 +18,7 @@ logger = logging.getLogger(__name__)
 STATUS_OF: dict[type[GridMapError], tuple[int, str]] = {
     InputError: (422, "input"),
     NotFoundError: (404, "not_found"),
+    NotAllowedError: (403, "not_allowed"),
     ConflictError: (409, "conflict"),
     NotAllowedError: (403, "not_allowed"),
     DatabaseError: (503, "database"),
