@@ -21,10 +21,6 @@ class ConflictError(GridMapError, RuntimeError):
     """The row changed since it was read, or the key is taken."""
 
 
-class NotAllowedError(GridMapError, PermissionError):
-    """The person may not do this, by role, unit or area."""
-
-
 class DatabaseError(GridMapError, RuntimeError):
     """The database is absent, unusable or too old."""
 

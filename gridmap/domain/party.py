@@ -2,6 +2,7 @@
 
 from enum import StrEnum
 
+from gridmap.domain.life_cycle import is_area_of
 from gridmap.domain.staff import Actor, Role
 
 CENTRE_ROLES = frozenset({Role.OPERATOR, Role.DISPATCHER, Role.VERIFIER, Role.SUPERVISOR})
@@ -29,14 +30,24 @@ def list_parties(
     actor: Actor,
     *,
     centre_unit_id: int | None,
+    area_codes: frozenset[str],
     unit_id: int | None = None,
     lead_unit_id: int | None = None,
     township_code: str | None = None,
 ) -> frozenset[Party]:
-    """List as what an actor stands to a row; None for what the row does not name.
+    """List as what an actor stands to a row; nothing outside the area that the actor acts in.
 
-    A person without a unit is of the command centre, as one of `centre_unit_id` is.
+    Parameters
+    ----------
+    centre_unit_id
+        The command centre, None where the units hold none; a person without a unit is of it too.
+    area_codes
+        Of the areas that the matter lies in.
+    unit_id, lead_unit_id, township_code
+        What the row names; None for what it does not.
     """
+    if not is_area_of(actor.area_code, area_codes):
+        return frozenset()
     parties = set()
     if actor.role in CENTRE_ROLES and (actor.unit_id is None or actor.unit_id == centre_unit_id):
         parties.add(Party.CENTRE)
@@ -49,7 +60,6 @@ def list_parties(
             parties.add(Party.UNIT)
         if actor.unit_id == lead_unit_id:
             parties.add(Party.LEAD)
-    # Codes of areas begin with those above them; an empty one is the whole county.
-    if actor.role is Role.TOWNSHIP and township_code and township_code.startswith(actor.area_code):
+    if actor.role is Role.TOWNSHIP and township_code is not None:
         parties.add(Party.TOWNSHIP)
     return frozenset(parties)

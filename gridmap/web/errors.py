@@ -20,7 +20,6 @@ STATUS_OF: dict[type[GridMapError], tuple[int, str]] = {
     NotFoundError: (404, "not_found"),
     NotAllowedError: (403, "not_allowed"),
     ConflictError: (409, "conflict"),
-    NotAllowedError: (403, "not_allowed"),
     DatabaseError: (503, "database"),
     GridMapError: (500, "fault"),
 }

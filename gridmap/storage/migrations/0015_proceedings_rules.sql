@@ -192,7 +192,10 @@ BEGIN
             END IF;
         END IF;
 
-        IF changed.status = 'dispatched' AND changed.from_status <> 'dispatched'
+        IF changed.status = 'acknowledged' THEN
+            UPDATE work_order w SET status = 'acknowledged', acknowledged_at = instant, version = version + 1
+            WHERE w.incident_id = changed.id AND w.role = 'lead' AND w.status = 'open';
+        ELSIF changed.status = 'dispatched' AND changed.from_status <> 'dispatched'
            AND (SELECT value FROM setting WHERE name = 'orders_at_dispatch') = 'assisted'
            AND EXISTS (SELECT FROM responsibility_duty d JOIN incident i USING (item_id)
                        WHERE i.id = changed.id AND d.role = 'assist') THEN
