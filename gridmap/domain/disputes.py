@@ -52,6 +52,6 @@ STEPS = {
         frozenset({Party.SUPERVISOR}),
     ),
 }
-"""The whole life of a dispute; what is not here is refused. Opening and deciding are also steps of the incident, whose own
-table says the same of who may.
+"""The whole life of a dispute; what is not here is refused. Opening and deciding are steps of the incident too, and the
+table of its own life has to allow them.
 """

@@ -132,7 +132,7 @@ _S = Status
 
 
 def _to(target: Status, *sources: Status) -> Mapping[Status, tuple[Status, ...]]:
-    return MappingProxyType({source: (target,) for source in sources})
+    return MappingProxyType(dict.fromkeys(sources, (target,)))
 
 
 _RULES = (

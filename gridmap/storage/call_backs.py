@@ -3,10 +3,9 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from psycopg.rows import class_row
-
 from gridmap.domain.incidents import Status
 from gridmap.storage.database import Connection
+from gridmap.storage.rows import enum_row
 from gridmap.storage.statement import read_statement
 
 
@@ -78,7 +77,7 @@ def insert_call_back(
 
 def list_call_backs(connection: Connection, incident_id: int) -> list[CallBack]:
     """List the attempts of an incident, oldest first."""
-    with connection.cursor(row_factory=class_row(CallBack)) as cursor:
+    with connection.cursor(row_factory=enum_row(CallBack)) as cursor:
         cursor.execute(read_statement("call_backs/list_call_backs"), {"incident_id": incident_id})
         return cursor.fetchall()
 
@@ -97,7 +96,7 @@ def list_parts(connection: Connection, incident_id: int) -> dict[int, str]:
 
 def list_waiting(connection: Connection, *, limit_days: int, attempts: int, limit: int) -> list[WaitingCallBack]:
     """List whose reporters have to be called, the earliest due first."""
-    with connection.cursor(row_factory=class_row(WaitingCallBack)) as cursor:
+    with connection.cursor(row_factory=enum_row(WaitingCallBack)) as cursor:
         cursor.execute(
             read_statement("call_backs/list_waiting"),
             {"limit_span": f"{limit_days} working_day", "attempts": attempts, "limit": limit},

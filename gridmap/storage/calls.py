@@ -4,12 +4,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from psycopg.rows import class_row
-
 from gridmap.domain.calls import CallKind, CallStatus
 from gridmap.domain.datum import Datum
 from gridmap.domain.proceeding_settings import Span
 from gridmap.storage.database import Connection
+from gridmap.storage.rows import enum_row
 from gridmap.storage.statement import read_statement
 
 
@@ -112,7 +111,7 @@ def list_calls(
     connection: Connection, chosen: CallFilter, *, now: datetime, after: int = 0, limit: int = 1000
 ) -> list[Call]:
     """List calls by id, those above `after`."""
-    with connection.cursor(row_factory=class_row(Call)) as cursor:
+    with connection.cursor(row_factory=enum_row(Call)) as cursor:
         cursor.execute(
             read_statement("calls/list_calls"),
             {
@@ -133,7 +132,7 @@ def list_calls(
 def list_call_answers(connection: Connection, call_ids: Sequence[int]) -> dict[int, list[CallAnswer]]:
     """List the called units of each call, by code."""
     answers: dict[int, list[CallAnswer]] = {call_id: [] for call_id in call_ids}
-    with connection.cursor(row_factory=class_row(CallAnswer)) as cursor:
+    with connection.cursor(row_factory=enum_row(CallAnswer)) as cursor:
         cursor.execute(read_statement("calls/list_answers"), {"ids": list(call_ids)})
         for one in cursor:
             answers[one.call_id].append(one)

@@ -4,10 +4,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from psycopg.rows import class_row
-
 from gridmap.domain.disputes import DisputeCause, DisputeStatus
 from gridmap.storage.database import Connection
+from gridmap.storage.rows import enum_row
 from gridmap.storage.statement import read_statement
 
 
@@ -53,7 +52,7 @@ def list_disputes(
     limit: int = 1000,
 ) -> list[Dispute]:
     """List disputes by id, those above `after`; None does not restrict."""
-    with connection.cursor(row_factory=class_row(Dispute)) as cursor:
+    with connection.cursor(row_factory=enum_row(Dispute)) as cursor:
         cursor.execute(
             read_statement("disputes/list_disputes"),
             {"id": dispute_id, "incident_id": incident_id, "is_open": is_open, "after": after, "limit": limit},
@@ -65,7 +64,7 @@ def list_precedents(
     connection: Connection, *, item_code: str | None, township: str | None, limit: int = 20
 ) -> list[Dispute]:
     """List decisions that are precedents for an item: those of the township first, each newest first."""
-    with connection.cursor(row_factory=class_row(Dispute)) as cursor:
+    with connection.cursor(row_factory=enum_row(Dispute)) as cursor:
         cursor.execute(
             read_statement("disputes/list_precedents"), {"item_code": item_code, "township": township, "limit": limit}
         )

@@ -3,11 +3,10 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from psycopg.rows import class_row
-
 from gridmap.domain.datum import Datum
 from gridmap.domain.incidents import Precision, Status
 from gridmap.storage.database import Connection
+from gridmap.storage.rows import enum_row
 from gridmap.storage.statement import read_statement
 
 _MAX_NEAR = 200
@@ -78,11 +77,11 @@ def list_near(
     days: int,
     incident_id: int | None,
 ) -> list[NearIncident]:
-    """List open incidents of the item within a distance and a time, nearest first, at most 200; not the incident itself.
+    """List open incidents of the item within a distance and a time but the incident itself, nearest first, at most 200.
 
     The point is CGCS2000 degrees. Only points that are a fix, a building or a street count.
     """
-    with connection.cursor(row_factory=class_row(NearIncident)) as cursor:
+    with connection.cursor(row_factory=enum_row(NearIncident)) as cursor:
         cursor.execute(
             read_statement("duplicates/list_near"),
             {
@@ -101,6 +100,6 @@ def list_near(
 
 def list_merged(connection: Connection, incident_id: int) -> list[MergedIncident]:
     """List everything that ended in an incident, directly or by way of another, oldest report first."""
-    with connection.cursor(row_factory=class_row(MergedIncident)) as cursor:
+    with connection.cursor(row_factory=enum_row(MergedIncident)) as cursor:
         cursor.execute(read_statement("duplicates/list_merged"), {"incident_id": incident_id})
         return cursor.fetchall()

@@ -4,10 +4,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from psycopg.rows import class_row
-
 from gridmap.domain.orders import OrderRole, OrderStatus
 from gridmap.storage.database import Connection
+from gridmap.storage.rows import enum_row
 from gridmap.storage.statement import read_statement
 
 
@@ -44,7 +43,7 @@ def list_orders(
     limit: int = 1000,
 ) -> list[Order]:
     """List orders by id, those above `after`; None does not restrict."""
-    with connection.cursor(row_factory=class_row(Order)) as cursor:
+    with connection.cursor(row_factory=enum_row(Order)) as cursor:
         cursor.execute(
             read_statement("orders/list_orders"),
             {

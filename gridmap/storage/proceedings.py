@@ -4,11 +4,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from psycopg.rows import class_row
-
 from gridmap.domain.incidents import Status
 from gridmap.domain.proceeding_settings import NAMES, ProceedingSettings, Span, make_proceeding_settings
 from gridmap.storage.database import Connection
+from gridmap.storage.rows import enum_row
 from gridmap.storage.statement import read_statement
 
 
@@ -42,7 +41,7 @@ def read_proceeding_settings(connection: Connection) -> ProceedingSettings:
 
 def find_matter(connection: Connection, incident_id: int) -> Matter | None:
     """Find an incident and lock it to the end of the transaction; None when there is none."""
-    with connection.cursor(row_factory=class_row(Matter)) as cursor:
+    with connection.cursor(row_factory=enum_row(Matter)) as cursor:
         cursor.execute(read_statement("proceedings/find_matter"), {"incident_id": incident_id})
         return cursor.fetchone()
 

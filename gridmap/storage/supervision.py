@@ -3,11 +3,10 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from psycopg.rows import class_row
-
 from gridmap.domain.proceeding_settings import ProceedingSettings
 from gridmap.domain.supervision import Card, CardKind, CardStatus, find_status
 from gridmap.storage.database import Connection
+from gridmap.storage.rows import enum_row
 from gridmap.storage.statement import read_statement
 
 
@@ -104,7 +103,7 @@ def list_cards(
     limit: int = 1000,
 ) -> list[StoredCard]:
     """List cards by id, those above `after`; None does not restrict, an empty `unit` is the command centre."""
-    with connection.cursor(row_factory=class_row(StoredCard)) as cursor:
+    with connection.cursor(row_factory=enum_row(StoredCard)) as cursor:
         cursor.execute(
             read_statement("supervision/list_cards"),
             {

@@ -1,1 +1,1 @@
-"""What goes on around an incident: orders, calls, disputes, supervision, call-backs, duplicates. One intention a file."""
+"""Orders, calls, disputes, supervision, call-backs and duplicates: what goes on around an incident."""

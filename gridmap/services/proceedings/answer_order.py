@@ -46,7 +46,12 @@ def acknowledge_order(
         if order.role is OrderRole.LEAD and matter.status is Status.DISPATCHED:
             # Its trigger moves the order on.
             carry_out_on(
-                connection, matter.id, Action.ACKNOWLEDGE, actor=person.code, expected_version=matter.version, at=at
+                connection,
+                matter.id,
+                Action.ACKNOWLEDGE,
+                actor=person.code,
+                expected_version=matter.version,
+                at=instant,
             )
         else:
             _move(connection, order, OrderStatus.ACKNOWLEDGED, at=instant)
@@ -94,7 +99,7 @@ def finish_order(
                 actor=person.code,
                 expected_version=matter.version,
                 carried=Carried(reason=result, evidence=tuple(evidence)),
-                at=at,
+                at=instant,
             )
         else:
             _move(connection, order, OrderStatus.DONE, at=instant, result=result.strip())

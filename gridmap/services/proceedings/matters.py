@@ -10,9 +10,11 @@ from gridmap.services.transitions import MAX_ID, find_acting_person
 from gridmap.storage.database import Connection
 from gridmap.storage.proceedings import Matter, find_centre_unit_id, list_unit_ids
 from gridmap.storage.proceedings import find_matter as find_stored_matter
+from gridmap.storage.transitions import find_state
 
 __all__ = [
     "MAX_ID",
+    "check_incident",
     "check_version",
     "find_acting_person",
     "find_matter",
@@ -35,6 +37,18 @@ def find_matter(connection: Connection, incident_id: int) -> Matter:
     if found is None:
         raise NotFoundError(f"There is no incident {incident_id}.")
     return found
+
+
+def check_incident(connection: Connection, incident_id: int) -> None:
+    """Check that there is such an incident, without a lock.
+
+    Raises
+    ------
+    NotFoundError
+        If there is none.
+    """
+    if not 0 < incident_id <= MAX_ID or find_state(connection, incident_id) is None:
+        raise NotFoundError(f"There is no incident {incident_id}.")
 
 
 def list_matter_parties(person: Actor, matter: Matter, *, unit_id: int | None = None) -> frozenset[Party]:
