@@ -15,7 +15,7 @@ from tests.county import insert_small_county
 from tests.staff import insert_staff
 
 MONDAY = datetime(2026, 11, 16, 1, 0, tzinfo=UTC)  # 09:00 in the county
-MORE_STAFF = (("t1-lead", "unit_lead", "U-T01", ""), ("pol-lead", "unit_lead", "U-POL", ""), ("op-2", "operator", None, ""))
+MORE_STAFF = (("pol-lead", "unit_lead", "U-POL", ""), ("op-2", "operator", None, ""))
 
 
 @contextmanager

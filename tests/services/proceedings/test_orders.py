@@ -166,10 +166,9 @@ def test_a_lost_race_and_a_stranger_are_refused(held: Database, desk: Connection
 
 
 def test_bad_orders_are_refused_whole(held: Database, desk: Connection, report: Report) -> None:
-    one = report()
+    one, unled = report(), report(item_code=None)
     with pytest.raises(ConflictError, match="no orders"):
-        no_unit = report(item_code=None)
-        order(held, no_unit)
+        order(held, unled)
     dispatch(desk, one)
     with pytest.raises(NotFoundError, match="'U-X', 'U-Y'"):
         order(held, one, orders=[NewOrder("U-T01"), NewOrder("U-X"), NewOrder("U-Y")])
