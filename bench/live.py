@@ -154,7 +154,7 @@ def _write_changes(database: Database, *, seconds: float, rate: float) -> dict[i
         # Not before the last ones were shown: what is closed within a tick never appears.
         time.sleep(0.6)
         with contextlib.suppress(psycopg.Error):
-            connection.execute("UPDATE incident SET status = 'resolved' WHERE id = ANY(%s)", [list(sent)])
+            connection.execute("UPDATE incident SET status = 'rejected' WHERE id = ANY(%s)", [list(sent)])
     return sent
 
 

@@ -244,14 +244,14 @@ ONWARD: Mapping[Status, Status] = MappingProxyType(
         _S.REPORTED: _S.ACCEPTED,
         _S.ACCEPTED: _S.DISPATCHED,
         _S.RETURNED: _S.DISPATCHED,
-        _S.DISPUTED: _S.DISPATCHED,
         _S.DISPATCHED: _S.ACKNOWLEDGED,
         _S.ACKNOWLEDGED: _S.HANDLING,
         _S.REOPENED: _S.HANDLING,
-        _S.PAUSED: _S.HANDLING,
     }
 )
-"""The next step on the straight way to being handled; the simulation and the replay follow it."""
+"""The next step on the straight way to being handled, which the simulation and the replay follow. What is disputed or
+paused waits for a person.
+"""
 
 
 def list_steps() -> list[tuple[Action, Status, Status]]:

@@ -1,11 +1,11 @@
-"""Read incidents and move them on."""
+"""Read incidents."""
 
 import logging
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
-from gridmap.domain.incidents import IncidentId, Status
-from gridmap.errors import ConflictError, NotFoundError
+from gridmap.domain.incidents import IncidentId
+from gridmap.errors import NotFoundError
 from gridmap.services.transaction import transaction
 from gridmap.storage import incidents as storage
 from gridmap.storage.database import Database
@@ -16,7 +16,6 @@ __all__ = [
     "IncidentFilter",
     "IncidentHistory",
     "StoredIncident",
-    "change_status",
     "find_incident",
     "list_incidents",
     "prune_outbox",
@@ -63,37 +62,6 @@ def list_incidents(
         return storage.list_incidents(
             connection, chosen, after=min(max(after, 0), _MAX_ID), limit=min(max(limit, 0), MAX_LISTED)
         )
-
-
-def change_status(database: Database, incident_id: IncidentId, to_status: Status, *, expected_version: int) -> int:
-    """Change the status of an incident that still is as it was read.
-
-    Which status may follow which is not checked here yet: any may.
-
-    Returns
-    -------
-    int
-        The new version; the same when it had that status already.
-
-    Raises
-    ------
-    NotFoundError
-        If there is no such incident.
-    ConflictError
-        If somebody changed it since it was read.
-    """
-    with transaction(database) as connection:
-        version = storage.update_status(connection, incident_id, to_status, version=expected_version)
-        if version is not None:
-            logger.info("incident %d is now %s", incident_id, to_status)
-            return version
-        found = storage.find_version(connection, incident_id)
-    if found is None:
-        raise NotFoundError(f"There is no incident {incident_id}.")
-    raise ConflictError(
-        f"Incident {incident_id} was changed since it was read: version {expected_version} was expected, it has "
-        f"version {found[0]} and is {found[1]}. Read it again."
-    )
 
 
 def prune_outbox(database: Database, *, kept: timedelta = OUTBOX_KEPT) -> int:

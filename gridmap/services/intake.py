@@ -10,8 +10,10 @@ from psycopg import errors as pg_errors
 from gridmap.domain.incidents import IncidentId
 from gridmap.domain.report import Report, RowFault, make_report
 from gridmap.errors import ConflictError
+from gridmap.services.staff import find_acting_person
 from gridmap.services.transaction import transaction
 from gridmap.storage import incidents as storage
+from gridmap.storage.acting import set_acting
 from gridmap.storage.database import Connection, Database
 from gridmap.storage.incidents import StoredIncident
 
@@ -56,6 +58,7 @@ def take_in_rows(
     key: str | None = None,
     model: type[Report] = Report,
     with_answers: bool = True,
+    actor: str | None = None,
 ) -> Intake:
     """Take in rows as they were sent, and answer what the rules made of each.
 
@@ -67,6 +70,13 @@ def take_in_rows(
         Idempotency key of the call: row i without a source key of its own gets ``key:i``.
     model
         `Report` for live reports, `RecordedReport` for records with a status.
+    actor
+        Code of the person who reports; None where no person is known.
+
+    Raises
+    ------
+    NotFoundError
+        If no active person has that code.
     """
     now = datetime.now(UTC)
     reports: list[tuple[int, Report]] = []
@@ -79,13 +89,19 @@ def take_in_rows(
         if key is not None and made.source_key is None:
             made = made.model_copy(update={"source_key": f"{key}:{index}"})
         reports.append((index, made))
-    taken = take_in_reports(database, reports, with_answers=with_answers)
+    taken = take_in_reports(database, reports, with_answers=with_answers, actor=actor)
     done = Intake(taken.accepted, sorted([*refused, *taken.refused], key=lambda one: one.index), taken.incidents)
     logger.info("intake: %d accepted, %d refused", len(done.accepted), len(done.refused))
     return done
 
 
-def take_in_reports(database: Database, reports: Sequence[tuple[int, Report]], *, with_answers: bool = False) -> Intake:
+def take_in_reports(
+    database: Database,
+    reports: Sequence[tuple[int, Report]],
+    *,
+    with_answers: bool = False,
+    actor: str | None = None,
+) -> Intake:
     """Take in checked reports, each with the index that its sender knows it by, in one transaction.
 
     Raises
@@ -98,6 +114,9 @@ def take_in_reports(database: Database, reports: Sequence[tuple[int, Report]], *
     for _ in range(_ATTEMPTS):
         try:
             with transaction(database) as connection:
+                if actor is not None:
+                    person = find_acting_person(connection, actor)
+                    set_acting(connection, actor=person.code, role=person.role, action="report")
                 return _store(connection, reports, with_answers=with_answers)
         except (pg_errors.DeadlockDetected, pg_errors.SerializationFailure):
             logger.info("intake: another sender held the same keys, trying again")

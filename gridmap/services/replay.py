@@ -9,15 +9,16 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-from gridmap.domain.incidents import IncidentId, Status
+from gridmap.domain.incidents import IncidentId
 from gridmap.domain.report import RecordedReport, Report
 from gridmap.errors import InputError
 from gridmap.services.import_incidents import count_stacked, make_recorded
 from gridmap.services.intake import MAX_ROWS, take_in_reports
 from gridmap.services.transaction import transaction
+from gridmap.storage.acting import set_acting
 from gridmap.storage.database import Database
 from gridmap.storage.files.incidents import read_profile, read_records
-from gridmap.storage.incidents import update_status
+from gridmap.storage.simulation import resolve_unchanged
 
 logger = logging.getLogger(__name__)
 
@@ -128,9 +129,9 @@ def _make_live(recorded: RecordedReport, *, key: str) -> Report:
 
 
 def _close(database: Database, ended: list[IncidentId]) -> int:
-    """Resolve those that are still as they were reported; what somebody has taken in hand since stays theirs."""
+    """Close those that are still as they were reported; what somebody has taken in hand since stays theirs."""
     if not ended:
         return 0
     with transaction(database) as connection:
-        done = [update_status(connection, one, Status.RESOLVED, version=1) for one in ended]
-    return sum(version is not None for version in done)
+        set_acting(connection, actor="replay", role="", action="")
+        return resolve_unchanged(connection, ended, at=datetime.now(UTC))

@@ -24,11 +24,14 @@ from gridmap.errors import ConflictError, DatabaseError, InputError, NotFoundErr
 from gridmap.services.intake import take_in_reports
 from gridmap.services.transaction import transaction
 from gridmap.storage import simulation as storage
+from gridmap.storage.acting import set_acting
 from gridmap.storage.database import Connection, Database
 from gridmap.storage.simulation import ItemWeight, NamedPoint
 
 logger = logging.getLogger(__name__)
 T = TypeVar("T")
+
+_ACTOR = "simulation"
 
 MAX_RATE = 6000.0
 KEPT_SIMULATED = timedelta(days=14)
@@ -72,7 +75,7 @@ def run_simulation(database: Database, *, rate: float, stop: threading.Event, se
     Parameters
     ----------
     rate
-        New incidents per minute; there are about seven changes of status to each.
+        New incidents per minute; there are about seven changes of status to each, each a legal step.
     seed
         Of what is drawn; the instants and the database's own draws stay free.
 
@@ -147,6 +150,7 @@ class _Simulation:
             self.resolve(1, at=now)
         else:
             with transaction(self._database) as connection:
+                set_acting(connection, actor=_ACTOR, role="", action="", at=now)
                 if action == "advance":
                     storage.advance_some(connection, count=_STEPS)
                 else:
@@ -166,6 +170,7 @@ class _Simulation:
     def resolve(self, count: int, *, at: datetime) -> None:
         """Resolve about so many at an instant: what is overdue above its level, and of the others to keep theirs."""
         with transaction(self._database) as connection:
+            set_acting(connection, actor=_ACTOR, role="", action="", at=at)
             counts = storage.count_open(connection, at=at)
             late = _count_surplus(counts.overdue, self._overdue_level)
             if late:

@@ -1,4 +1,4 @@
-"""Incidents: insert reports, read what became of them, change their status."""
+"""Incidents: insert reports, read what became of them."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -175,21 +175,6 @@ def list_events(connection: Connection, incident_id: IncidentId) -> list[Inciden
     """List the history of an incident, oldest first."""
     rows = connection.execute(read_statement("incidents/list_events"), {"incident_id": incident_id})
     return [IncidentEvent(row[0], row[1], row[2], row[3], row[4], row[5], row[6]) for row in rows]
-
-
-def update_status(connection: Connection, incident_id: IncidentId, status: Status, *, version: int) -> int | None:
-    """Set the status if the incident still has this version; give the new version, or None."""
-    row = connection.execute(
-        read_statement("incidents/update_status"),
-        {"incident_id": incident_id, "status": status.value, "version": version},
-    ).fetchone()
-    return None if row is None else int(row[0])
-
-
-def find_version(connection: Connection, incident_id: IncidentId) -> tuple[int, Status] | None:
-    """Find version and status of an incident; None when there is none."""
-    row = connection.execute(read_statement("incidents/find_version"), {"incident_id": incident_id}).fetchone()
-    return None if row is None else (row[0], Status(row[1]))
 
 
 def delete_outbox(connection: Connection, *, before: datetime) -> int:

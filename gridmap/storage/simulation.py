@@ -4,11 +4,17 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from psycopg.sql import SQL
+
+from gridmap.domain.incidents import Status
+from gridmap.domain.life_cycle import ONWARD
 from gridmap.storage.database import Connection
 from gridmap.storage.statement import read_statement
 
 # A unit without a history in a township is seldom late there.
 _UNKNOWN_FACTOR = 0.3
+# They wait for a person, not for chance.
+_LEFT_ALONE = [Status.PAUSED.value, Status.DISPUTED.value]
 
 
 @dataclass(frozen=True)
@@ -99,8 +105,10 @@ def count_open(connection: Connection, *, at: datetime) -> OpenCounts:
 
 
 def advance_some(connection: Connection, *, count: int) -> int:
-    """Move some open incidents one step on; give how many."""
-    return connection.execute(read_statement("incidents/advance_some"), {"count": count}).rowcount
+    """Move some open incidents one legal step on; give how many."""
+    values = {"count": count, "statuses": [status.value for status in ONWARD]}
+    ids = _pick(connection, read_statement("incidents/pick_to_advance"), values)
+    return _advance(connection, ids)
 
 
 def resolve_some(
@@ -115,14 +123,46 @@ def resolve_some(
         "factor": [habit.factor for habit in habits],
         "other_factor": _UNKNOWN_FACTOR if habits else 1.0,
         "at": at,
+        "left_alone": _LEFT_ALONE,
     }
-    return connection.execute(read_statement("incidents/resolve_some"), values).rowcount
+    return resolve_straight(connection, _pick(connection, read_statement("incidents/pick_to_resolve"), values), at=at)
 
 
 def resolve_overdue(connection: Connection, *, count: int, is_twice: bool, at: datetime) -> int:
     """Resolve some that are twice overdue, or some that are overdue and not yet twice; give how many."""
-    values = {"count": count, "is_twice": is_twice, "at": at}
-    return connection.execute(read_statement("incidents/resolve_overdue"), values).rowcount
+    values = {"count": count, "is_twice": is_twice, "at": at, "left_alone": _LEFT_ALONE}
+    return resolve_straight(connection, _pick(connection, read_statement("incidents/pick_overdue"), values), at=at)
+
+
+def resolve_unchanged(connection: Connection, ids: Sequence[int], *, at: datetime) -> int:
+    """Resolve those that are still as they were reported; those that no unit leads are rejected. Give how many."""
+    picked = _pick(connection, read_statement("incidents/pick_unchanged"), {"ids": list(ids)})
+    resolved = resolve_straight(connection, picked, at=at)
+    rejected = connection.execute(read_statement("incidents/reject_unled"), {"ids": picked, "at": at}).rowcount
+    return resolved + rejected
+
+
+def resolve_straight(connection: Connection, ids: list[int], *, at: datetime) -> int:
+    """Take incidents all the legal steps to their resolution, at one instant; give how many came there."""
+    while _advance(connection, ids):
+        pass
+    return connection.execute(read_statement("incidents/resolve_picked"), {"ids": ids, "at": at}).rowcount
+
+
+def _pick(connection: Connection, statement: SQL, values: dict[str, object]) -> list[int]:
+    return [row[0] for row in connection.execute(statement, values)]
+
+
+def _advance(connection: Connection, ids: list[int]) -> int:
+    if not ids:
+        return 0
+    connection.execute(read_statement("incidents/assign_leads"), {"ids": ids})
+    values = {
+        "ids": ids,
+        "from": [status.value for status in ONWARD],
+        "to": [status.value for status in ONWARD.values()],
+    }
+    return connection.execute(read_statement("incidents/advance_picked"), values).rowcount
 
 
 def insert_dispatches(connection: Connection, source_keys: Sequence[str], instants: Sequence[datetime]) -> int:

@@ -63,6 +63,21 @@ class StepTaken:
     due_at: datetime | None
 
 
+@dataclass(frozen=True)
+class EndedPause:
+    """A pause whose limit was over at `ends_at`."""
+
+    incident_id: int
+    ends_at: datetime
+    is_extended: bool
+
+
+def list_ended_pauses(connection: Connection, *, at: datetime) -> list[EndedPause]:
+    """List and lock what is paused for longer than the limit allows."""
+    rows = connection.execute(read_statement("transitions/list_ended_pauses"), {"at": at})
+    return [EndedPause(*row) for row in rows]
+
+
 def lock_incident(connection: Connection, incident_id: int) -> None:
     """Lock an incident, so that what is checked is what is changed."""
     connection.execute(read_statement("transitions/lock_incident"), {"incident_id": incident_id})
@@ -73,7 +88,9 @@ def find_state(connection: Connection, incident_id: int) -> IncidentState | None
     row = connection.execute(read_statement("transitions/find_state"), {"incident_id": incident_id}).fetchone()
     if row is None:
         return None
-    return IncidentState(row[0], Status(row[1]), *row[2:12], frozenset(row[12]), row[13], row[14])
+    values = list(row)
+    values[1], values[12] = Status(row[1]), frozenset(row[12])
+    return IncidentState(*values)
 
 
 def find_last_change(connection: Connection, incident_id: int) -> LastChange | None:

@@ -1,4 +1,4 @@
-"""What the routes of proceedings are sent. `version` is that of the row as the sender read it."""
+"""What the routes of proceedings are sent. `expected_version` is that of the row as the sender read it."""
 
 from typing import Annotated
 
@@ -33,7 +33,7 @@ class Body(BaseModel):
 class VersionBody(Body):
     """A step that carries nothing else."""
 
-    version: int
+    expected_version: int
 
 
 class ReasonBody(VersionBody):

@@ -75,7 +75,7 @@ def board(site: Site) -> None:
         )
         site.execute(SET_LIMITS, {"id": row[0][0], "near": near, "due": due, "twice": twice})
         if number % 13 == 0:
-            site.execute("UPDATE gridmap.incident SET status = 'resolved' WHERE id = %(id)s", {"id": row[0][0]})
+            site.execute("UPDATE gridmap.incident SET status = 'rejected' WHERE id = %(id)s", {"id": row[0][0]})
 
 
 def _number(text: str) -> int:

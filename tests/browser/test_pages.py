@@ -113,7 +113,7 @@ def test_change_of_state_clears_the_polygon(visit: Visit, site: Site) -> None:
     _show_small_grids(visit)
     assert visit.page.evaluate("id => gridmap.debug.colourAt(id).pattern", area) == "filled"
     _watch(visit, area, "none")
-    site.execute("UPDATE gridmap.incident SET status = 'resolved' WHERE id = %(id)s", {"id": incident})
+    site.execute("UPDATE gridmap.incident SET status = 'rejected' WHERE id = %(id)s", {"id": incident})
     resolved_ms = time.time() * 1000
     assert _find_seen_ms(visit) - resolved_ms < WITHIN_MS
 

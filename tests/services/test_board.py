@@ -82,7 +82,7 @@ def test_changes_say_what_is_open_and_what_is_gone(county: Database) -> None:
         changes = feed.read_changes(loaded.position)
         assert [row.id for row in changes.rows] == [first, second, third]
         assert {row.id: row for row in changes.rows} == _expected(connection)
-        connection.execute("UPDATE incident SET status = 'resolved' WHERE id = %s", [first])
+        connection.execute("UPDATE incident SET status = 'rejected' WHERE id = %s", [first])
         connection.execute("UPDATE incident SET status = 'accepted' WHERE id = %s", [second])
         connection.execute("DELETE FROM incident WHERE id = %s", [third])
         changes = feed.read_changes(changes.position)
@@ -104,15 +104,16 @@ def test_figures_count_the_day(county: Database) -> None:
         _insert(connection, reported_at=early)
         accepted = _insert(connection, reported_at=early)
         dispatched = _insert(connection, reported_at=early)
-        resolved = _insert(connection, reported_at=early)
+        resolved = _insert(connection, reported_at=early, status="dispatched")
         old = _insert(connection, reported_at=today - timedelta(days=40))
         _insert(connection, reported_at=today - timedelta(seconds=1))
         for number, status in (
             (accepted, "accepted"),
+            (dispatched, "accepted"),
             (dispatched, "dispatched"),
+            (old, "accepted"),
             (old, "dispatched"),
-            (resolved, "resolved"),
-            (old, "resolved"),
+            *((number, step) for number in (resolved, old) for step in ("acknowledged", "handling", "resolved")),
         ):
             connection.execute("UPDATE incident SET status = %s WHERE id = %s", [status, number])
     with open_feed(county) as feed:

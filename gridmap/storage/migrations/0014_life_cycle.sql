@@ -367,13 +367,14 @@ COMMENT ON FUNCTION book_incident_hold IS 'End the piece of the ledger that went
 -- that a query for one incident reads that incident alone, and one for all does not call 100,000 functions.
 CREATE FUNCTION ledger_between(since timestamptz, until timestamptz)
     RETURNS TABLE (incident_id bigint, unit_id integer, kind text, from_at timestamptz, to_at timestamptz,
-                   working_s double precision, overdue_s double precision)
+                   working_s double precision, overdue_s double precision, goes_on boolean)
     LANGUAGE sql STABLE
 AS $$
     SELECT p.incident_id, p.unit_id, p.kind, p.cut_from, p.cut_to,
            round((t.w - f.w)::numeric, 6)::double precision,
            CASE WHEN p.kind = 'held' THEN greatest(round((t.w - greatest(f.w, d.w - p.shift_working_s))::numeric, 6)::double precision, 0)
-                ELSE 0 END
+                ELSE 0 END,
+           p.to_at IS NULL OR p.to_at > until
     FROM (
         SELECT h.incident_id, h.unit_id, h.kind, h.from_at, h.to_at,
                greatest(h.from_at, since) AS cut_from, least(coalesce(h.to_at, until), until) AS cut_to,
@@ -407,7 +408,7 @@ COMMENT ON FUNCTION ledger_between IS 'The pieces of the ledger between two inst
 
 CREATE FUNCTION ledger_at(instant timestamptz)
     RETURNS TABLE (incident_id bigint, unit_id integer, kind text, from_at timestamptz, to_at timestamptz,
-                   working_s double precision, overdue_s double precision)
+                   working_s double precision, overdue_s double precision, goes_on boolean)
     LANGUAGE sql STABLE
     AS $$ SELECT * FROM gridmap.ledger_between('-infinity', instant) $$;
 COMMENT ON FUNCTION ledger_at IS 'The ledger as it stood at an instant.';

@@ -38,12 +38,12 @@ def make_router(context: WebContext) -> APIRouter:
 
     @router.post("/incidents/{incident_id}/callbacks", status_code=201)
     def post_call_back(incident_id: int, body: CallBackBody, actor: Actor) -> CallBackDoneAnswer:
-        """Write down an attempt (`version` is that of the incident); answers what it made of the incident."""
+        """Write down an attempt (`expected_version` is that of the incident); answers what it made of the incident."""
         done = call_back(
             context.database,
             incident_id,
             actor=actor,
-            expected_version=body.version,
+            expected_version=body.expected_version,
             is_reached=body.is_reached,
             is_satisfied=body.is_satisfied,
             note=body.note,

@@ -72,19 +72,25 @@ def make_router(context: WebContext) -> APIRouter:
     @router.post("/{call_id}/accept")
     def post_accept(call_id: int, body: UnitsBody, actor: Actor) -> CallAnswer:
         """Accept it with the units that have to come."""
-        done = accept_call(context.database, call_id, actor=actor, expected_version=body.version, units=body.units)
+        done = accept_call(
+            context.database, call_id, actor=actor, expected_version=body.expected_version, units=body.units
+        )
         return CallAnswer.of(done)
 
     @router.post("/{call_id}/refuse")
     def post_refuse(call_id: int, body: ReasonBody, actor: Actor) -> CallAnswer:
         """Refuse it, with the reason."""
-        done = refuse_call(context.database, call_id, actor=actor, expected_version=body.version, reason=body.reason)
+        done = refuse_call(
+            context.database, call_id, actor=actor, expected_version=body.expected_version, reason=body.reason
+        )
         return CallAnswer.of(done)
 
     @router.post("/{call_id}/units")
     def post_units(call_id: int, body: UnitsBody, actor: Actor) -> CallAnswer:
         """Call further units."""
-        done = add_units(context.database, call_id, actor=actor, expected_version=body.version, units=body.units)
+        done = add_units(
+            context.database, call_id, actor=actor, expected_version=body.expected_version, units=body.units
+        )
         return CallAnswer.of(done)
 
     @router.post("/{call_id}/respond")
@@ -100,13 +106,17 @@ def make_router(context: WebContext) -> APIRouter:
     @router.post("/{call_id}/close")
     def post_close(call_id: int, body: ResultBody, actor: Actor) -> CallAnswer:
         """Close it with what came of it."""
-        done = close_call(context.database, call_id, actor=actor, expected_version=body.version, result=body.result)
+        done = close_call(
+            context.database, call_id, actor=actor, expected_version=body.expected_version, result=body.result
+        )
         return CallAnswer.of(done)
 
     @router.post("/{call_id}/withdraw")
     def post_withdraw(call_id: int, body: ReasonBody, actor: Actor) -> CallAnswer:
         """Take it back."""
-        done = withdraw_call(context.database, call_id, actor=actor, expected_version=body.version, reason=body.reason)
+        done = withdraw_call(
+            context.database, call_id, actor=actor, expected_version=body.expected_version, reason=body.reason
+        )
         return CallAnswer.of(done)
 
     @router.post("/{call_id}/rate")
@@ -116,7 +126,7 @@ def make_router(context: WebContext) -> APIRouter:
             context.database,
             call_id,
             actor=actor,
-            expected_version=body.version,
+            expected_version=body.expected_version,
             unit=body.unit,
             rating=body.rating,
         )

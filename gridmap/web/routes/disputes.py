@@ -43,9 +43,9 @@ def make_router(context: WebContext) -> APIRouter:
 
     @router.post("/incidents/{incident_id}/disputes", status_code=201)
     def post_dispute(incident_id: int, body: ReasonBody, actor: Actor) -> OpenedDisputeAnswer:
-        """Open a dispute (`version` is that of the incident); answers the precedents with it."""
+        """Open a dispute (`expected_version` is that of the incident); answers the precedents with it."""
         opened = open_dispute(
-            context.database, incident_id, actor=actor, expected_version=body.version, reason=body.reason
+            context.database, incident_id, actor=actor, expected_version=body.expected_version, reason=body.reason
         )
         return OpenedDisputeAnswer(
             dispute=DisputeAnswer.model_validate(opened.dispute),
@@ -62,7 +62,9 @@ def make_router(context: WebContext) -> APIRouter:
             is_precedent=body.is_precedent,
             follows=body.follows,
         )
-        done = decide_dispute(context.database, dispute_id, decision, actor=actor, expected_version=body.version)
+        done = decide_dispute(
+            context.database, dispute_id, decision, actor=actor, expected_version=body.expected_version
+        )
         return DisputeAnswer.model_validate(done)
 
     @router.post("/disputes/{dispute_id}/precedent")
@@ -72,7 +74,7 @@ def make_router(context: WebContext) -> APIRouter:
             context.database,
             dispute_id,
             actor=actor,
-            expected_version=body.version,
+            expected_version=body.expected_version,
             is_precedent=body.is_precedent,
         )
         return DisputeAnswer.model_validate(done)

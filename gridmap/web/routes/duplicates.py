@@ -59,7 +59,7 @@ def make_router(context: WebContext) -> APIRouter:
             incident_id,
             body.into,
             actor=actor,
-            expected_version=body.version,
+            expected_version=body.expected_version,
             reason=body.reason,
         )
         return StepAnswer.model_validate(done)
@@ -68,7 +68,7 @@ def make_router(context: WebContext) -> APIRouter:
     def post_unmerge(incident_id: int, body: ReasonBody, actor: Actor) -> StepAnswer:
         """Take a merging back: the incident is reopened."""
         done = unmerge_incident(
-            context.database, incident_id, actor=actor, expected_version=body.version, reason=body.reason
+            context.database, incident_id, actor=actor, expected_version=body.expected_version, reason=body.reason
         )
         return StepAnswer.model_validate(done)
 

@@ -12,6 +12,7 @@ from gridmap.errors import InputError
 from gridmap.services.incidents import IncidentFilter, find_incident, list_incidents
 from gridmap.services.intake import MAX_ROWS, Refused, take_in_rows
 from gridmap.services.tiles import Database
+from gridmap.web.acting import read_actor_code
 from gridmap.web.context import WebContext
 from gridmap.web.errors import ErrorAnswer
 from gridmap.web.incident_answers import (
@@ -61,15 +62,16 @@ def make_router(context: WebContext) -> APIRouter:
     )
     def post_incidents(
         body: Annotated[bytes, Depends(read_body)],
+        actor: Annotated[str | None, Depends(read_actor_code)],
         idempotency_key: Annotated[str | None, Header(min_length=1, max_length=180, pattern="^[!-~]+$")] = None,
     ) -> Response:
         """Take in one report, or a list of up to 1,000. A bad row of a list is refused alone."""
         rows = _parse(body)
         if not isinstance(rows, list):
-            return _take_in_one(context.database, rows, key=idempotency_key)
+            return _take_in_one(context.database, rows, key=idempotency_key, actor=actor)
         if len(rows) > MAX_ROWS:
             raise InputError(f"The list holds {len(rows)} incidents; send at most {MAX_ROWS} a call.")
-        done = take_in_rows(context.database, rows, key=idempotency_key)
+        done = take_in_rows(context.database, rows, key=idempotency_key, actor=actor)
         answer = {
             "accepted": [
                 {"index": one.index, **make_answer(done.incidents[one.incident_id], is_repeated=one.is_repeated)}
@@ -119,8 +121,8 @@ def _parse(body: bytes) -> Any:
         raise InputError(f"The body is not JSON: {error}.") from None
 
 
-def _take_in_one(database: Database, row: object, *, key: str | None) -> Response:
-    done = take_in_rows(database, [row], key=key)
+def _take_in_one(database: Database, row: object, *, key: str | None, actor: str | None) -> Response:
+    done = take_in_rows(database, [row], key=key, actor=actor)
     if done.refused:
         refusal = _make_refusal(done.refused[0])
         error = {"code": refusal["code"], "message": refusal["reason"], "details": refusal["details"]}

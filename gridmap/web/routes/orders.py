@@ -52,7 +52,7 @@ def make_router(context: WebContext) -> APIRouter:
     @router.post("/orders/{order_id}/acknowledge")
     def post_acknowledge(order_id: int, body: VersionBody, actor: Actor) -> OrderAnswer:
         """Say that the unit has its order."""
-        done = acknowledge_order(context.database, order_id, actor=actor, expected_version=body.version)
+        done = acknowledge_order(context.database, order_id, actor=actor, expected_version=body.expected_version)
         return OrderAnswer.model_validate(done)
 
     @router.post("/orders/{order_id}/finish")
@@ -62,7 +62,7 @@ def make_router(context: WebContext) -> APIRouter:
             context.database,
             order_id,
             actor=actor,
-            expected_version=body.version,
+            expected_version=body.expected_version,
             result=body.result,
             evidence=body.evidence,
             override_reason=body.override_reason,
@@ -73,7 +73,7 @@ def make_router(context: WebContext) -> APIRouter:
     def post_withdraw(order_id: int, body: ReasonBody, actor: Actor) -> OrderAnswer:
         """Take an order back."""
         done = withdraw_order(
-            context.database, order_id, actor=actor, expected_version=body.version, reason=body.reason
+            context.database, order_id, actor=actor, expected_version=body.expected_version, reason=body.reason
         )
         return OrderAnswer.model_validate(done)
 

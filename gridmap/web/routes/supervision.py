@@ -59,13 +59,17 @@ def make_router(context: WebContext) -> APIRouter:
     @router.post("/supervision/{card_id}/answer")
     def post_answer(card_id: int, body: AnswerBody, actor: Actor) -> CardAnswer:
         """Say what the unit does about it."""
-        done = answer_card(context.database, card_id, actor=actor, expected_version=body.version, answer=body.answer)
+        done = answer_card(
+            context.database, card_id, actor=actor, expected_version=body.expected_version, answer=body.answer
+        )
         return CardAnswer.model_validate(done)
 
     @router.post("/supervision/{card_id}/lift")
     def post_lift(card_id: int, body: ReasonBody, actor: Actor) -> CardAnswer:
         """Lift a card, with the reason."""
-        done = lift_card(context.database, card_id, actor=actor, expected_version=body.version, reason=body.reason)
+        done = lift_card(
+            context.database, card_id, actor=actor, expected_version=body.expected_version, reason=body.reason
+        )
         return CardAnswer.model_validate(done)
 
     return router

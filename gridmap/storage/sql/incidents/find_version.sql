@@ -1,1 +1,0 @@
-SELECT version, status FROM incident WHERE id = %(incident_id)s

@@ -1,0 +1,5 @@
+-- Those that are twice overdue, or those that are overdue and not yet twice.
+SELECT id FROM incident
+WHERE resolved_at IS NULL AND due_at <= %(at)s AND (twice_due_at <= %(at)s) = %(is_twice)s AND status <> ALL (%(left_alone)s)
+  AND (lead_unit_id IS NOT NULL OR item_id IS NOT NULL)
+ORDER BY random() LIMIT %(count)s FOR UPDATE SKIP LOCKED

@@ -1,0 +1,1 @@
+SELECT EXISTS (SELECT FROM incident WHERE id = %(incident_id)s)
