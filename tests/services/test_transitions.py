@@ -219,7 +219,7 @@ def test_a_decision_names_the_unit_and_ends_the_dispute(desk: Connection) -> Non
     for _ in range(2):
         do(desk, one, (Action.RETURN, "enf-1", Carried(reason="not ours")), (Action.DISPATCH, "di"))
     # The third return is the last: a dispute opens by itself.
-    do(desk, one, (Action.RETURN, "enf-1", Carried(reason="not ours")))
+    assert do(desk, one, (Action.RETURN, "enf-1", Carried(reason="not ours"))) is Status.DISPUTED
     with pytest.raises(InputError, match="decide needs reason, unit_code"):
         do(desk, one, (Action.DECIDE, "su"))
     do(desk, one, (Action.DECIDE, "su", Carried(reason="panel", unit_code="U-POL")))
