@@ -257,19 +257,31 @@ ALTER TABLE supervision
     ADD CHECK ((answered_at IS NULL) = (answer = ''));
 CREATE INDEX supervision_red ON supervision (at) WHERE kind IN ('red', 'black');
 
-CREATE FUNCTION share_used_at(i incident, share numeric, until timestamptz) RETURNS timestamptz LANGUAGE sql STABLE PARALLEL SAFE
+CREATE FUNCTION limit_share_at(reported timestamptz, of_item integer, extension numeric, stopped_s double precision,
+                               target timestamptz, share numeric)
+    RETURNS timestamptz LANGUAGE plpgsql STABLE PARALLEL SAFE
     SET search_path = gridmap, public
 AS $$
+DECLARE
+    item record;
+BEGIN
+    SELECT r.limit_value, r.limit_unit INTO item FROM responsibility_item r WHERE r.id = of_item;
+    RETURN (due_times_of(reported, (coalesce(item.limit_value, 3) + extension) * share, coalesce(item.limit_unit, 'working_day'),
+        stopped_s, reported + (target - reported) * share::double precision)).due_at;
+END $$;
+COMMENT ON FUNCTION limit_share_at IS 'When a share of a limit is used: due_times_of at a multiple of the limit.';
+
+-- Without a search path of its own and in one expression, so that it is planned in place: 50,000 incidents are asked four times.
+CREATE FUNCTION share_used_at(i incident, share numeric, until timestamptz) RETURNS timestamptz LANGUAGE sql STABLE PARALLEL SAFE
+AS $$
     SELECT CASE
-        WHEN i.stopped_at IS NOT NULL OR (share >= 1 AND i.due_at > until) THEN NULL
+        WHEN i.stopped_at IS NOT NULL THEN NULL
         WHEN share = 0.75 THEN i.near_due_at
         WHEN share = 1 THEN i.due_at
         WHEN share = 2 THEN i.twice_due_at
-        ELSE (SELECT d.due_at FROM (SELECT) nothing
-              LEFT JOIN responsibility_item r ON r.id = i.item_id
-              CROSS JOIN LATERAL due_times_of(i.reported_at, (coalesce(r.limit_value, 3) + i.extension) * share,
-                  coalesce(r.limit_unit, 'working_day'), i.stopped_s,
-                  i.reported_at + (i.target_at - i.reported_at) * share::double precision) d)
+        WHEN share > 2 AND (i.twice_due_at > until) IS NOT FALSE THEN NULL
+        WHEN share > 1 AND (i.due_at > until) IS NOT FALSE THEN NULL
+        ELSE gridmap.limit_share_at(i.reported_at, i.item_id, i.extension, i.stopped_s, i.target_at, share)
     END
 $$;
 COMMENT ON FUNCTION share_used_at IS 'When a share of the limit of an incident is used, by its own clock; null while that stands, '
