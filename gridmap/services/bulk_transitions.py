@@ -6,7 +6,8 @@ from dataclasses import dataclass
 
 from gridmap.domain.life_cycle import Action, Carried
 from gridmap.errors import GridMapError, InputError
-from gridmap.services.staff import find_acting_person
+from gridmap.services.acting_person import find_acting_person
+from gridmap.services.assignment import counted_attempts
 from gridmap.services.transaction import transaction
 from gridmap.services.transitions import Done, carry_out_on
 from gridmap.storage.database import Database
@@ -64,7 +65,7 @@ def carry_out_many(
         # In the order of the ids: two officers with the same incidents wait for each other and never in a circle.
         for incident_id, version in sorted(incidents):
             try:
-                with connection.transaction():
+                with counted_attempts(database), connection.transaction():
                     done = carry_out_on(
                         connection, incident_id, action, actor=actor, expected_version=version, carried=carried
                     )

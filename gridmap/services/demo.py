@@ -4,11 +4,15 @@ from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from gridmap.errors import ConflictError
 from gridmap.services.calendar import seed_calendar
 from gridmap.storage import demo as storage
-from gridmap.storage.database import Database
+from gridmap.storage.database import Connection, Database
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 DAYS = 60
 INCIDENTS = 12_000
@@ -64,7 +68,7 @@ def build_demonstration(database: Database, data_dir: Path, *, seed: int, kept_d
     county = find_county(data_dir, seed=seed, kept_dir=kept_dir, progress=progress)
     if not state.has_county:
         # Marked in the same transaction: cut off in between, it would look like a county of somebody's own.
-        load_county(database, county, progress=progress, also=partial(storage.mark_demonstration, seed=seed))
+        load_county(database, county, progress=progress, also=partial(_finish, units=county.units, seed=seed))
     progress("Making incidents", 0.0)
     incidents = make_incidents(county, now=now, days=DAYS, count=INCIDENTS)
     with database.connect() as connection:
@@ -73,3 +77,11 @@ def build_demonstration(database: Database, data_dir: Path, *, seed: int, kept_d
     with database.connect() as connection:
         storage.mark_incidents_loaded(connection)
     return True
+
+
+def _finish(connection: Connection, *, units: "pd.DataFrame", seed: int) -> None:
+    from gridmap.demonstration.staff import make_staff
+    from gridmap.services.staff import store_staff
+
+    store_staff(connection, make_staff(units), source="staff")
+    storage.mark_demonstration(connection, seed=seed)

@@ -10,7 +10,7 @@ from psycopg import errors as pg_errors
 from gridmap.domain.incidents import IncidentId
 from gridmap.domain.report import Report, RowFault, make_report
 from gridmap.errors import ConflictError
-from gridmap.services.staff import find_acting_person
+from gridmap.services.acting_person import find_acting_person
 from gridmap.services.transaction import transaction
 from gridmap.storage import incidents as storage
 from gridmap.storage.acting import set_acting

@@ -1,4 +1,4 @@
-"""The people who act: brought in from a file, listed, found by their code."""
+"""The people who act: brought in from a file, and listed."""
 
 import logging
 from pathlib import Path
@@ -6,16 +6,15 @@ from pathlib import Path
 import pandas as pd
 
 from gridmap.domain.cells import make_text
-from gridmap.domain.staff import Actor
 from gridmap.domain.staff_rows import STAFF_COLUMNS, list_staff_faults, read_flag
-from gridmap.errors import InputError, NotFoundError
+from gridmap.errors import InputError
 from gridmap.services.transaction import transaction
 from gridmap.storage import staff as storage
 from gridmap.storage.database import Connection, Database
 from gridmap.storage.files.tables import read_table
 from gridmap.storage.staff import StaffMember
 
-__all__ = ["StaffMember", "find_acting_person", "import_staff", "list_staff", "store_staff"]
+__all__ = ["StaffMember", "import_staff", "list_staff", "store_staff"]
 
 logger = logging.getLogger(__name__)
 
@@ -54,17 +53,3 @@ def list_staff(database: Database) -> list[StaffMember]:
     """List the staff, those of the command centre first."""
     with transaction(database) as connection:
         return storage.list_staff(connection)
-
-
-def find_acting_person(connection: Connection, code: str) -> Actor:
-    """Find who acts.
-
-    Raises
-    ------
-    NotFoundError
-        If no active person has that code.
-    """
-    person = None if "\0" in code else storage.find_actor(connection, code)
-    if person is None:
-        raise NotFoundError(f"There is no active person with the code {code!r}: 'gridmap staff list' shows who is.")
-    return person

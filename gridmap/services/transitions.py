@@ -16,7 +16,8 @@ from gridmap.domain.life_cycle import (
     list_possible,
 )
 from gridmap.errors import ConflictError, NotAllowedError, NotFoundError
-from gridmap.services.staff import find_acting_person
+from gridmap.services.acting_person import find_acting_person
+from gridmap.services.assignment import counted_attempts
 from gridmap.services.transaction import transaction
 from gridmap.services.transition_checks import MAX_ID, check_carried, find_refusal, find_rule_fault, lacks_unit
 from gridmap.storage import transitions as storage
@@ -63,7 +64,7 @@ def carry_out(
     at: datetime | None = None,
 ) -> Done:
     """Carry out an action in a transaction of its own; see `carry_out_on`."""
-    with transaction(database) as connection:
+    with counted_attempts(database), transaction(database) as connection:
         done = carry_out_on(
             connection, incident_id, action, actor=actor, expected_version=expected_version, carried=carried, at=at
         )

@@ -64,6 +64,54 @@ def test_life_goes_on_until_it_is_stopped(county: Database) -> None:
     assert sum(row[0] in ("inside", "imprecise", "border") for row in rows) > 0.9 * len(rows)
     assert {"gcj02", "cgcs2000"} <= {row[2] for row in rows}
     assert fetch(county, "SELECT count(*) FROM incident_event WHERE kind = 'status'")[0][0] > reported
+    assert fetch(county, "SELECT DISTINCT actor FROM incident_event WHERE kind = 'status'") == [("simulation",)]
+    # Each step is in the table, and what was booked leaves no gap.
+    assert (
+        fetch(
+            county,
+            """
+        SELECT from_status, to_status FROM incident_event WHERE kind = 'status'
+        EXCEPT SELECT from_status, to_status FROM life_cycle_step
+        """,
+        )
+        == []
+    )
+    assert (
+        fetch(
+            county,
+            """
+        SELECT h.incident_id FROM (
+            SELECT incident_id, from_at, lag(to_at) OVER (PARTITION BY incident_id ORDER BY from_at, id) AS before
+            FROM incident_hold) h
+        JOIN incident i ON i.id = h.incident_id
+        WHERE h.from_at <> coalesce(h.before, i.reported_at)
+        """,
+        )
+        == []
+    )
+
+
+def test_what_waits_in_a_queue_is_given_to_a_unit_and_what_nobody_leads_stays(connection: Connection) -> None:
+    insert_small_county(connection)
+    connection.execute(
+        """
+        INSERT INTO incident (item_code, reported_lon, reported_lat, status)
+        VALUES ('A02', 118.805, 36.905, 'accepted'), ('unheard of', 118.805, 36.905, 'accepted'),
+               ('A02', 118.805, 36.905, 'paused')
+        """
+    )
+    connection.execute("UPDATE incident SET lead_unit_id = NULL WHERE item_code = 'A02' AND status = 'accepted'")
+    assert simulation.advance_some(connection, count=10) == 1
+    now = datetime.now(UTC)
+    assert simulation.resolve_some(connection, count=10, slow_share=0, habits=[], at=now) == 1
+    rows = connection.execute(
+        "SELECT i.status, i.lead_rule, u.code FROM incident i LEFT JOIN unit u ON u.id = i.lead_unit_id ORDER BY i.id"
+    ).fetchall()
+    assert rows == [
+        ("resolved", "assigned", "U-ENF"),
+        ("accepted", "item_not_in_list", None),
+        ("paused", "county", "U-ENF"),
+    ]
 
 
 def test_nothing_to_simulate_on_is_said(fresh_database: Database) -> None:
@@ -238,11 +286,23 @@ def test_a_history_is_loaded_through_the_same_rules(county: Database) -> None:
     rows = fetch(county, f"SELECT {grouped}, count(*) FROM incident GROUP BY 1, 2, 3 ORDER BY 1")
     assert rows == [("called_back", True, "jurisdiction", 1150), ("handling", None, "jurisdiction", 1150)]
     assert load_incidents(county, frame) == 2300
-    dispatched = frame.assign(dispatched_at=[now if number % 2 else pd.NaT for number in range(2300)])
+    at = now + pd.Timedelta(minutes=20)
+    dispatched = frame.assign(dispatched_at=[at if number % 2 else pd.NaT for number in range(2300)])
     for _ in range(2):
         assert load_incidents(county, dispatched) == 2300
         events = fetch(county, "SELECT count(*), min(at) FROM incident_event WHERE to_status = 'dispatched'")
-        assert events == [(1150, now.to_pydatetime())]
+        assert events == [(1150, at.to_pydatetime())]
+    # Until its dispatch the command centre held it.
+    holds = """
+        SELECT u.code, h.from_at - i.reported_at = '0', extract(epoch FROM h.to_at - h.from_at)::integer, count(*)
+        FROM incident_hold h JOIN incident i ON i.id = h.incident_id LEFT JOIN unit u ON u.id = h.unit_id
+        GROUP BY 1, 2, 3 ORDER BY 3
+    """
+    assert fetch(county, holds) == [
+        (None, True, 1200, 1150),
+        ("U-PS1", False, 2400, 1150),
+        ("U-PS1", True, None, 1150),
+    ]
     assert fetch(county, "SELECT count(*) FROM incident") == [(2300,)]
     with pytest.raises(InputError, match="demo:0 was refused: datum"):
         load_incidents(county, frame.assign(datum="wgs72"))

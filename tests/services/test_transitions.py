@@ -168,7 +168,7 @@ def test_what_is_missing_is_named(desk: Connection) -> None:
 
 def test_an_action_that_does_not_fit_the_status_names_those_that_do(desk: Connection) -> None:
     one = report(desk)
-    with pytest.raises(ConflictError, match="is reported: resolve is not possible.*accept, reject, merge"):
+    with pytest.raises(ConflictError, match=r"is reported: resolve is not possible.*accept, reject, merge"):
         do(desk, one, (Action.RESOLVE, "enf-1"))
 
 

@@ -10,7 +10,7 @@ import pytest
 from gridmap.errors import InputError
 from gridmap.storage.database import Database, make_database
 from gridmap.web import housekeeping
-from gridmap.web.housekeeping import keep_house, keep_supervising
+from gridmap.web.housekeeping import end_pauses, keep_house, keep_supervising
 from tests.county import insert_small_county
 
 
@@ -50,6 +50,26 @@ def test_it_comes_again_and_outlives_a_fault(monkeypatch: pytest.MonkeyPatch, ca
         asyncio.run(_run(make_database("dbname=nowhere"), seconds=0.6, every_s=0.05))
     assert len(asked) > 3
     assert "not allowed to delete" in caplog.text
+
+
+def test_pauses_are_ended_again_and_again(monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture) -> None:
+    asked: list[Database] = []
+
+    def resume(database: Database) -> int:
+        asked.append(database)
+        if len(asked) == 1:
+            raise psycopg.OperationalError("the server went away")
+        return 0
+
+    async def run() -> None:
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(end_pauses(make_database("dbname=nowhere"), every_s=0.05), 0.6)
+
+    monkeypatch.setattr(housekeeping, "resume_ended_pauses", resume)
+    with caplog.at_level(logging.WARNING):
+        asyncio.run(run())
+    assert len(asked) > 3
+    assert "the server went away" in caplog.text
 
 
 def test_cards_are_given_by_themselves_and_once(fresh_database: Database) -> None:

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from gridmap.domain.party import Party, list_parties
 from gridmap.domain.staff import Actor
 from gridmap.errors import ConflictError, InputError, NotFoundError
-from gridmap.services.staff import find_acting_person
+from gridmap.services.acting_person import find_acting_person
 from gridmap.services.transition_checks import MAX_ID
 from gridmap.storage.database import Connection
 from gridmap.storage.proceedings import Matter, find_centre_unit_id, list_unit_ids

@@ -60,6 +60,8 @@ ON CONFLICT (name) DO NOTHING;
 ALTER TABLE incident_person ADD CONSTRAINT incident_person_different_people UNIQUE (incident_id, staff_id);
 COMMENT ON CONSTRAINT incident_person_different_people ON incident_person IS 'One person, one part of an incident.';
 
+-- The ledger is read by incident; an index that only deletes of units would use costs every insert.
+DROP INDEX incident_hold_unit;
 CREATE INDEX incident_paused ON incident (stopped_at) WHERE stopped_at IS NOT NULL;
 
 CREATE FUNCTION check_life_cycle_step(incident_id bigint, old_status text, new_status text) RETURNS void LANGUAGE plpgsql STABLE
