@@ -208,7 +208,8 @@ _RULES = (
     ),
     Rule(
         Action.REOPEN,
-        _to(_S.REOPENED, _S.RESOLVED, _S.VERIFIED, _S.CALLED_BACK),
+        # From merged: the merging was a mistake.
+        _to(_S.REOPENED, _S.RESOLVED, _S.VERIFIED, _S.CALLED_BACK, _S.MERGED),
         frozenset({(Role.OPERATOR, Relation.CENTRE), (Role.TOWNSHIP, Relation.AREA)}) | _SUPERVISOR,
         frozenset({Need.REASON}),
         ClockEffect.STARTS,

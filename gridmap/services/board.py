@@ -18,6 +18,8 @@ from gridmap.storage.database import Connection, Database
 logger = logging.getLogger(__name__)
 
 CHANNEL = "gridmap"
+_NOT_ON_BOARD = frozenset({"call"})
+"""Subjects of the outbox that change nothing of what the board is loaded from."""
 Header = dict[str, object]
 
 
@@ -89,7 +91,7 @@ class BoardFeed:
                 now_ms=changes.now_ms,
                 rows=tuple(rows),
                 gone=tuple(number for number in changes.incident_ids if number not in is_open),
-                must_reload=bool(changes.other_subjects),
+                must_reload=bool(changes.other_subjects - _NOT_ON_BOARD),
             )
 
     def read_header(self) -> Header:

@@ -150,8 +150,10 @@ def carry_out_on(
         ) from error
     except pg_errors.CheckViolation as error:
         raise ConflictError(f"Incident {incident_id}: {error.diag.message_primary}") from error
+    # Read anew: what follows from it may have moved the incident on, as the last return that is allowed does.
+    after = _find_state(connection, incident_id) if action is Action.RETURN else taken
     return Done(
-        incident_id, action, state.status, taken.status, taken.version, when, taken.holder_unit_id, taken.due_at
+        incident_id, action, state.status, after.status, after.version, when, after.holder_unit_id, after.due_at
     )
 
 

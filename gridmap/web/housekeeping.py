@@ -8,6 +8,7 @@ import psycopg
 from gridmap.errors import GridMapError
 from gridmap.services.incidents import prune_outbox
 from gridmap.services.pauses import resume_ended_pauses
+from gridmap.services.proceedings.run_supervision import run_supervision
 from gridmap.services.tiles import Database
 
 logger = logging.getLogger(__name__)
@@ -20,6 +21,9 @@ RETRY_S = 600.0
 
 PAUSES_EVERY_S = 300.0
 """A pause ends as of its own instant, however late that is seen: this bounds for how long the map shows it standing."""
+
+SUPERVISE_EVERY_S = 60.0
+"""A card bears the instant at which it was due, however late that is seen."""
 
 
 async def keep_house(
@@ -45,4 +49,14 @@ async def end_pauses(database: Database, *, every_s: float = PAUSES_EVERY_S) -> 
             await asyncio.to_thread(resume_ended_pauses, database)
         except (GridMapError, psycopg.Error) as error:
             logger.warning("Pauses were not ended: %s", error)
+        await asyncio.sleep(every_s)
+
+
+async def keep_supervising(database: Database, *, every_s: float = SUPERVISE_EVERY_S) -> None:
+    """Give the cards that are due, every minute until cancelled. Several servers of one database may."""
+    while True:
+        try:
+            await asyncio.to_thread(run_supervision, database)
+        except (GridMapError, psycopg.Error) as error:
+            logger.warning("No cards were given: %s", error)
         await asyncio.sleep(every_s)

@@ -91,7 +91,11 @@ def test_changes_say_what_is_open_and_what_is_gone(county: Database) -> None:
         assert changes.gone == (first, third)
         assert not changes.must_reload
         connection.execute("INSERT INTO outbox (subject) VALUES ('unit')")
-        assert feed.read_changes(changes.position).must_reload
+        changes = feed.read_changes(changes.position)
+        assert changes.must_reload
+        # A call of a township moves nothing on the board.
+        connection.execute("INSERT INTO outbox (subject) VALUES ('call')")
+        assert not feed.read_changes(changes.position).must_reload
 
 
 def test_figures_count_the_day(county: Database) -> None:

@@ -7,9 +7,11 @@ import logging
 import psycopg
 import pytest
 
+from gridmap.errors import InputError
 from gridmap.storage.database import Database, make_database
 from gridmap.web import housekeeping
-from gridmap.web.housekeeping import end_pauses, keep_house
+from gridmap.web.housekeeping import end_pauses, keep_house, keep_supervising
+from tests.county import insert_small_county
 
 
 async def _run(database: Database, *, seconds: float, every_s: float = 3600.0) -> None:
@@ -68,3 +70,38 @@ def test_pauses_are_ended_again_and_again(monkeypatch: pytest.MonkeyPatch, caplo
         asyncio.run(run())
     assert len(asked) > 3
     assert "the server went away" in caplog.text
+
+
+def test_cards_are_given_by_themselves_and_once(fresh_database: Database) -> None:
+    with fresh_database.connect() as connection:
+        insert_small_county(connection)
+        connection.execute("INSERT INTO incident (item_code, reported_at) VALUES ('A02', now() - interval '30 days')")
+
+    async def run() -> None:
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(keep_supervising(fresh_database, every_s=0.05), 2)
+
+    asyncio.run(run())
+    with fresh_database.connect() as connection:
+        kinds = connection.execute("SELECT kind FROM supervision ORDER BY at").fetchall()
+    assert kinds == [("reminder",), ("yellow",), ("red",), ("black",)]
+
+
+def test_supervision_outlives_a_fault(monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture) -> None:
+    asked: list[Database] = []
+
+    def supervise(database: Database) -> None:
+        asked.append(database)
+        if len(asked) == 1:
+            raise InputError("supervision_red = 'x'")
+
+    monkeypatch.setattr(housekeeping, "run_supervision", supervise)
+
+    async def run() -> None:
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(keep_supervising(make_database("dbname=nowhere"), every_s=0.05), 0.6)
+
+    with caplog.at_level(logging.WARNING):
+        asyncio.run(run())
+    assert len(asked) > 3
+    assert "supervision_red = 'x'" in caplog.text

@@ -1,0 +1,74 @@
+"""Tables of steps: from which status, by whom, with what, to which status. One check for all of them."""
+
+from collections.abc import Mapping, Set
+from dataclasses import dataclass
+
+from gridmap.domain.party import Party
+from gridmap.errors import ConflictError, InputError, NotAllowedError
+
+
+@dataclass(frozen=True)
+class Step:
+    """One step of a proceeding.
+
+    Parameters
+    ----------
+    sources
+        The statuses in which it may be taken; empty for a step that makes the row.
+    target
+        The status after it.
+    parties
+        Who may take it: one of these is enough.
+    carries
+        What has to be given with it and not be empty.
+    """
+
+    sources: frozenset[str]
+    target: str
+    parties: frozenset[Party]
+    carries: frozenset[str] = frozenset()
+
+
+def check_step(
+    step: Step, *, name: str, subject: str, status: str | None, parties: Set[Party], carried: Mapping[str, object]
+) -> None:
+    """Check that a step may be taken.
+
+    Parameters
+    ----------
+    name, subject
+        What to call the step and the row in an error: "acknowledge", "Order 5".
+    status
+        What the row is now; None when the step makes it.
+    parties
+        As what the actor stands to the row.
+    carried
+        What is given with the step, by name; empty texts and lists count as not given.
+
+    Raises
+    ------
+    NotAllowedError
+        If none of the actor's parties may take it.
+    ConflictError
+        If the row is in another status.
+    InputError
+        If something that the step has to carry is missing; it names all of it.
+    """
+    if not step.parties & parties:
+        raise NotAllowedError(f"{subject}: {name} is for {_join(step.parties)} to do, not for this person.")
+    if status is not None and status not in step.sources:
+        raise ConflictError(f"{subject} is {status}: {name} needs it to be {_join(step.sources)}. Read it again.")
+    if missing := sorted(one for one in step.carries if not _is_given(carried.get(one))):
+        raise InputError(f"{subject}: {name} needs {', '.join(missing)}.")
+
+
+def _is_given(value: object) -> bool:
+    if isinstance(value, str):
+        return bool(value.strip())
+    if isinstance(value, list | tuple | dict):
+        return bool(value)
+    return value is not None
+
+
+def _join(names: Set[str]) -> str:
+    return " or ".join(sorted(str(name) for name in names)) or "new"

@@ -1,0 +1,1 @@
+SELECT make_work_orders(%(incident_id)s, %(at)s)

@@ -1,0 +1,1 @@
+SELECT centre_unit_id()

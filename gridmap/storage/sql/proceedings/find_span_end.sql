@@ -1,0 +1,1 @@
+SELECT span_end(%(start)s, %(span)s)
