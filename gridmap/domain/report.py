@@ -112,9 +112,8 @@ class Report(BaseModel):
         if self.reported_at < EARLIEST:
             raise ValueError(f"reported_at {self.reported_at.isoformat()} lies before the calendar ({FIRST_YEAR})")
         if self.target_at is not None and not self.reported_at <= self.target_at <= self.reported_at + LONGEST_TARGET:
-            raise ValueError(
-                f"target_at {self.target_at.isoformat()} does not lie within {LONGEST_TARGET.days} days after reported_at"
-            )
+            asked = f"from reported_at to {LONGEST_TARGET.days} days after reported_at"
+            raise ValueError(f"target_at {self.target_at.isoformat()} has to lie {asked}")
 
     def digest(self) -> bytes:
         """Make the SHA-256 digest of what was reported, the same however it was written.
