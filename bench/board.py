@@ -3,8 +3,8 @@
     python -m bench.board [--viewers 50] [--seconds 20] [--changes 300]
 
 The lattice county with 50,000 open incidents, 4,096 small grids and 120 units in a private database. Snapshots and
-changes are measured inside one process, on the code that the server runs; crossings on the program itself, as the difference
-between a time in which hundreds of due times pass and one in which none does.
+changes are measured inside one process, on the code that the server runs; crossings on the program itself, as the
+difference between a time in which hundreds of due times pass and one in which none does.
 Writes bench/results/board.md.
 """
 
@@ -247,16 +247,16 @@ def _write(
         "# Board: a snapshot, a change, a due time that passes",
         "",
         f"{INCIDENTS:,} open incidents, 4,096 small grids of 7,184 areas, {UNITS} units; {os.cpu_count()} cores "
-        f"shared with the database; Python {platform.python_version()}. Load average before the run {load:.1f}: where it is "
-        "above the number of cores, read the CPU columns.",
+        f"shared with the database; Python {platform.python_version()}. Load average before the run {load:.1f}: "
+        "where it is above the number of cores, read the CPU columns.",
         "",
         "    python -m bench.board",
         "",
         "## Snapshot",
         "",
         f"Copy the columns, encode them, compress them with Brotli, as for a browser that asks after a change; "
-        f"{SNAPSHOTS} times. Aim: 150 ms. Where limits end with a day each incident has its own seconds, and the three due "
-        "times go out as columns.",
+        f"{SNAPSHOTS} times. Aim: 150 ms. Where limits end with a day each incident has its own seconds, and the "
+        "three due times go out as columns.",
         "",
         "| clock of the county | CPU ms | p95 | wall ms | p95 | kB | due times changed by setting it | s |",
         "|---|---|---|---|---|---|---|---|",
@@ -269,7 +269,8 @@ def _write(
         "## Change",
         "",
         f"One incident changes its status; from the notification to the serialised delta (read what changed, "
-        f"put it on the board, write the message), {given.changes} times. CPU of the server, the database's not counted. Aim: 5 ms.",
+        f"put it on the board, write the message), {given.changes} times. CPU of the server, the "
+        "database's not counted. Aim: 5 ms.",
         "",
         "| CPU ms | p95 | wall ms | p95 |",
         "|---|---|---|---|",
@@ -278,8 +279,8 @@ def _write(
         "## Crossing a due time",
         "",
         f"The program serves {given.viewers} viewers through two windows of {given.seconds:g} s in which "
-        f"nobody writes. In the second, {busy.crossed} incidents become overdue, by the columns as a browser reads them. Aim: "
-        "no query, no message, nothing per viewer.",
+        f"nobody writes. In the second, {busy.crossed} incidents become overdue, by the columns as a browser reads "
+        "them. Aim: no query, no message, nothing per viewer.",
         "",
         "| window | became overdue | changes written | messages about incidents | heartbeats | other messages "
         "| transactions of the database | server CPU s |",

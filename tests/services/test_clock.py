@@ -164,6 +164,7 @@ def test_the_board_s_calendar_is_the_office_hours(county: Database) -> None:
     with open_feed(county) as feed:
         header = feed.read_header()
         intervals = header["calendar"]
+        assert header["working_day_s"] == 7.5 * 3600
         rows = feed.load().board
     assert isinstance(intervals, list)
     assert {end - start for start, end in intervals} == {3.5 * 3600, 4 * 3600}
