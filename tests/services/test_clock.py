@@ -203,16 +203,18 @@ def test_an_imported_year_counts_extension_and_pause_and_leaves_targets(fresh_da
                    ('resumed', 'A02', %(at)s, 'handling', 0, 86400, NULL, NULL),
                    ('paused', 'A02', %(at)s, 'paused', 0, 0, NULL, %(at)s + interval '1 hour'),
                    ('target', 'A02', %(at)s, 'handling', 0, 0, %(at)s + interval '5 days', NULL),
-                   ('ledger', 'A02', %(at)s, 'handling', 0, 32400, NULL, NULL)
+                   ('ledger', 'A02', %(at)s, 'handling', 0, 32400, NULL, NULL),
+                   ('sunday', 'A02', %(at)s, 'handling', 0, 0, NULL, NULL)
             """,
             {"at": reported},
         )
-        # It stood from Thursday 0:00 to 9:00: working time as long as nobody knows of the holiday.
+        # One stood from Thursday 0:00 to 9:00, working time as long as nobody knows of the holiday; one on the Sunday.
         connection.execute("DELETE FROM incident_hold")
         connection.execute(
             "INSERT INTO incident_hold (incident_id, kind, from_at, to_at) "
-            "SELECT id, 'paused', '2026-12-31 00:00+08', '2026-12-31 09:00+08' FROM incident "
-            "WHERE source_key = 'ledger'"
+            "SELECT id, 'paused', h.day::timestamptz, h.day::timestamptz + interval '9 hours' FROM incident "
+            "JOIN (VALUES ('ledger', '2026-12-31 00:00+08'), ('sunday', '2027-01-03 00:00+08')) AS h (key, day) "
+            "ON h.key = source_key"
         )
     before = read_dues(fresh_database)
     assert before["ledger"][0] == datetime(2027, 1, 4, 16, tzinfo=UTC)
@@ -224,13 +226,17 @@ def test_an_imported_year_counts_extension_and_pause_and_leaves_targets(fresh_da
     assert after["resumed"][0] == datetime(2027, 1, 6, 7, tzinfo=UTC)
     # A clock that stands on a day off loses nothing.
     assert after["ledger"][0] == datetime(2027, 1, 5, 7, tzinfo=UTC)
+    # A clock that stood on a Sunday stood in working time once the Sunday is worked.
+    assert (before["sunday"][0], after["sunday"][0]) == (before["plain"][0], datetime(2027, 1, 5, 16, tzinfo=UTC))
     assert after["paused"] == before["paused"]
     assert after["target"] == before["target"]
     with fresh_database.connect() as connection:
         ids = dict(connection.execute("SELECT source_key, id FROM incident").fetchall())
         left = connection.execute("SELECT source_key FROM incident WHERE is_provisional").fetchall()
         stopped = connection.execute("SELECT stopped_s FROM incident WHERE source_key = 'ledger'").fetchone()
-    assert {one.incident_id for one in done.changed} == {ids[key] for key in ("plain", "extended", "resumed", "ledger")}
+    assert {one.incident_id for one in done.changed} == {
+        ids[key] for key in ("plain", "extended", "resumed", "ledger", "sunday")
+    }
     assert all(one.was_provisional and not one.is_provisional for one in done.changed)
     assert left == []
     assert stopped == (0,)

@@ -7,8 +7,7 @@ WITH asked AS MATERIALIZED (
     LEFT JOIN responsibility_item r ON r.id = i.item_id
     CROSS JOIN LATERAL (
         SELECT coalesce(r.limit_value, 3) + i.extension AS limit_value, coalesce(r.limit_unit, 'working_day') AS limit_unit) l
-    CROSS JOIN LATERAL (
-        SELECT CASE WHEN i.stopped_s > 0 THEN coalesce(stopped_seconds(i.id, l.limit_unit), i.stopped_s) ELSE 0 END AS stopped_s) s
+    CROSS JOIN LATERAL (SELECT coalesce(stopped_seconds(i.id, l.limit_unit), i.stopped_s) AS stopped_s) s
     CROSS JOIN LATERAL due_times_of(i.reported_at, l.limit_value, l.limit_unit, s.stopped_s, NULL) d
     WHERE i.resolved_at IS NULL AND i.stopped_at IS NULL AND i.target_at IS NULL
       AND (%(changed_from)s::date IS NULL OR i.is_provisional OR coalesce(i.twice_due_at > %(changed_from)s::date, true))
