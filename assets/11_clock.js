@@ -36,8 +36,8 @@
   }
 
   // Working time over half-open intervals [[start_s, end_s], ...], sorted and disjoint. Outside the known years every day
-  // counts as a day off: the snapshot reaches one year back and one ahead.
-  function makeCalendar(intervals) {
+  // counts as a day off: the snapshot reaches one year back and one ahead. `dayS` is the working time of one working day.
+  function makeCalendar(intervals, dayS = 86400) {
     const count = intervals.length;
     const start = new Float64Array(count);
     const end = new Float64Array(count);
@@ -65,7 +65,7 @@
       const index = low - 1;
       return before[index] + Math.min(instantS, end[index]) - start[index];
     }
-    return { workingAt, workingBetween: (fromS, toS) => workingAt(toS) - workingAt(fromS) };
+    return { dayS, workingAt, workingBetween: (fromS, toS) => workingAt(toS) - workingAt(fromS) };
   }
 
   gridmap.clock = { makeClock, makeCalendar };

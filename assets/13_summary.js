@@ -113,8 +113,8 @@
   }
 
   // One pass over the board. `passes(row)` is the filter. Times are epoch seconds, overdueS working seconds.
-  // ages[i] = {fromD, toD, count, byUnit: Map unit -> count} for overdue items, by working days past due.
-  function summarise(columns, passes, workNowS) {
+  // ages[i] = {fromD, toD, count, byUnit: Map unit -> count} for overdue items, by working days of dayS seconds past due.
+  function summarise(columns, passes, workNowS, dayS = 86400) {
     const byUnit = new Map();
     const total = { open: 0, onTime: 0, near: 0, overdue: 0, twice: 0, overdueS: 0, oldestDueS: 0 };
     const ages = [];
@@ -142,7 +142,7 @@
         if (state === 3) one.twice += 1;
         if (one.oldestDueS === 0 || dueS < one.oldestDueS) one.oldestDueS = dueS;
         let age = 0;
-        while (overS >= ages[age].toD * 86400) age += 1;
+        while (overS >= ages[age].toD * dayS) age += 1;
         ages[age].count += 1;
         ages[age].byUnit.set(unitId, (ages[age].byUnit.get(unitId) || 0) + 1);
       }

@@ -162,7 +162,7 @@
       store.statuses = header.statuses;
       store.channels = header.channels;
       store.placements = header.placements;
-      calendar = gridmap.clock.makeCalendar(header.calendar || []);
+      calendar = gridmap.clock.makeCalendar(header.calendar || [], header.working_day_s);
       store.calendar = calendar;
       if (treeData) store.tree = gridmap.tree.makeTree(treeData);
       store.figures = header.figures || {};
@@ -251,7 +251,7 @@
     store.summary = ({ ignore = "" } = {}) => {
       const cached = summaries.get(ignore);
       if (cached && clock.nowMs() - cached.madeMs < 10000) return cached.value;
-      const value = gridmap.summary.summarise(store.columns, isEmpty(filter) ? () => true : (row) => passesBut(row, ignore), workNowS());
+      const value = gridmap.summary.summarise(store.columns, isEmpty(filter) ? () => true : (row) => passesBut(row, ignore), workNowS(), calendar.dayS);
       summaries.set(ignore, { value, madeMs: clock.nowMs() });
       return value;
     };

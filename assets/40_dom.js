@@ -104,11 +104,11 @@
   const dayAndTime = (ms) => dateFormat({ month: "2-digit", day: "2-digit", hour: "2-digit", minute: "2-digit" }).format(ms);
   const dayLong = (ms) => dateFormat({ year: "numeric", month: "long", day: "numeric", weekday: "long" }).format(ms);
 
-  // Working time in words; a working day has 86,400 working seconds.
-  function workingTime(seconds) {
+  // Working time in words; a working day has as many working seconds as the calendar of the board says.
+  function workingTime(seconds, dayS = 86400) {
     if (seconds < 3600) return text("{n} min", { n: number(Math.max(1, Math.floor(seconds / 60))) });
-    if (seconds < 86400) return text("{n} working hours", { n: number(Math.floor(seconds / 3600)) });
-    const days = seconds / 86400;
+    if (seconds < dayS) return text("{n} working hours", { n: number(Math.floor(seconds / 3600)) });
+    const days = seconds / dayS;
     return text("{n} working days", { n: number(days < 10 ? Math.floor(days * 10) / 10 : Math.floor(days), 1) });
   }
 

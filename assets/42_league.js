@@ -24,12 +24,14 @@
         // The part that is twice overdue carries a hatch, as on the map.
         bar.children[1].style.width = `${(100 * one.twice) / most}%`;
         setText(count, number(one.overdue));
-        setText(oldest, text("oldest {time}", { time: workingTime(Math.max(0, oldestOverS(store, one))) }));
+        setText(oldest, text("oldest {time}", { time: workingTime(Math.max(0, oldestOverS(store, one)), dayOf(store)) }));
       });
       container.classList.toggle("empty", shown.length === 0);
       container.dataset.empty = text("Nothing is overdue.");
     };
   }
+
+  const dayOf = (store) => (store.calendar ? store.calendar.dayS : undefined);
 
   // Working seconds since the oldest due time of a unit.
   function oldestOverS(store, one) {
@@ -53,7 +55,7 @@
         gridmap.legend.paintBadge(badge, store, columns.unit[one.row]);
         setText(what, item ? item.name : text("Not in the list"));
         setText(where, gridmap.facets.placeName(store, columns.area[one.row]) || text("In no grid"));
-        setText(late, isReported ? dayAndTime(columns.reported[one.row] * 1000) : isNewest ? timeOfDay(store.dueS(one.row) * 1000) : workingTime(store.overdueS(one.row)));
+        setText(late, isReported ? dayAndTime(columns.reported[one.row] * 1000) : isNewest ? timeOfDay(store.dueS(one.row) * 1000) : workingTime(store.overdueS(one.row), dayOf(store)));
         element.classList.toggle("twice", columns.late[one.row] === 3);
         if (known && onFresh && !known.has(one.id)) onFresh(element, one);
       });

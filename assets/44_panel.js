@@ -100,7 +100,7 @@
       if (!store.calendar) continue;
       const leftS = store.calendar.workingBetween(store.nowMs() / 1000, Number(place.dataset.due));
       const isOver = store.nowMs() / 1000 >= Number(place.dataset.due);
-      setText(place, isOver ? text("{time} over", { time: workingTime(-leftS) }) : text("{time} left", { time: workingTime(leftS) }));
+      setText(place, isOver ? text("{time} over", { time: workingTime(-leftS, store.calendar.dayS) }) : text("{time} left", { time: workingTime(leftS, store.calendar.dayS) }));
       place.classList.toggle("finding", isOver);
     }
   }

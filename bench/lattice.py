@@ -9,6 +9,7 @@ from datetime import UTC, datetime, timedelta
 import numpy as np
 from numpy.typing import NDArray
 
+from gridmap.services.calendar import seed_calendar_on
 from gridmap.storage.database import Connection
 
 WEST, SOUTH, EAST, NORTH = 118.45, 36.65, 119.05, 37.25
@@ -85,18 +86,7 @@ def insert_incidents(connection: Connection, *, count: int, seed: int, days: int
 
 
 def _insert_facts(connection: Connection, units: int) -> None:
-    connection.execute(
-        "INSERT INTO calendar_year (year, source, is_published) "
-        "SELECT y, 'bench', true FROM generate_series(2024, 2030) y"
-    )
-    connection.execute(
-        """
-        INSERT INTO calendar_day (day, year, is_working)
-        SELECT d::date, extract(year FROM d)::integer, extract(isodow FROM d) < 6
-        FROM generate_series('2024-01-01', '2030-12-31', interval '1 day') d
-        """
-    )
-    connection.execute("SELECT rebuild_working_intervals()")
+    seed_calendar_on(connection, today=datetime.now(UTC).date())
     connection.execute(
         """
         INSERT INTO unit (code, name, short_name, letter, unit_type, level, colour_slot)

@@ -98,12 +98,12 @@ def _measure(database: Database, address: str, pid: int, *, viewers: int, second
     watching = subprocess.Popen(command, cwd=PROJECT_DIR, stdout=subprocess.PIPE, text=True)
     assert watching.stdout is not None
     assert watching.stdout.readline() == "ready\n"
-    before, started = _read_cpu_s(pid), time.monotonic()
+    before, started = read_cpu_s(pid), time.monotonic()
     time.sleep(3)
-    idle = (_read_cpu_s(pid) - before) / (time.monotonic() - started)
-    before, started = _read_cpu_s(pid), time.monotonic()
+    idle = (read_cpu_s(pid) - before) / (time.monotonic() - started)
+    before, started = read_cpu_s(pid), time.monotonic()
     sent = _write_changes(database, seconds=seconds, rate=rate)
-    spent = (_read_cpu_s(pid) - before) / (time.monotonic() - started)
+    spent = (read_cpu_s(pid) - before) / (time.monotonic() - started)
     seen: list[tuple[int, float]] = json.loads(watching.communicate()[0])
     waits = sorted((at - sent[number]) * 1000 for number, at in seen if number in sent)
     assert len(waits) >= len(sent) * min(viewers, NOTICED), f"{len(waits)} of {len(sent)} were seen"
@@ -188,20 +188,20 @@ def _measure_storm(address: str) -> str:
 
     async def storm() -> tuple[float, int]:
         started = time.monotonic()
-        sizes = await asyncio.gather(*(asyncio.to_thread(_fetch_board, address) for _ in range(200)))
-        return time.monotonic() - started, sizes[0]
+        sizes = await asyncio.gather(*(asyncio.to_thread(fetch_board, address) for _ in range(200)))
+        return time.monotonic() - started, len(sizes[0])
 
     spent_s, size = asyncio.run(storm())
     return f"200 snapshots of {size / 1000:.0f} kB in {spent_s:.1f} s"
 
 
-def _fetch_board(address: str) -> int:
+def fetch_board(address: str) -> bytes:
     request = urllib.request.Request(f"http://{address}/api/board", headers={"Accept-Encoding": "br"})
     with urllib.request.urlopen(request) as answer:  # noqa: S310
-        return len(answer.read())
+        return bytes(answer.read())
 
 
-def _read_cpu_s(pid: int) -> float:
+def read_cpu_s(pid: int) -> float:
     fields = Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()
     return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 

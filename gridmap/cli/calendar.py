@@ -1,19 +1,27 @@
 """`gridmap calendar`: the working calendar."""
 
 import json
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 from rich.console import Console
 from rich.table import Table
 
+if TYPE_CHECKING:
+    from gridmap.storage.calendar import ChangedDueTime
+
 
 def register(app: typer.Typer) -> None:
     """Add the commands to the program."""
-    calendar_app = typer.Typer(help="The working calendar: show a year, import a published one.", no_args_is_help=True)
+    calendar_app = typer.Typer(
+        help="The working calendar: show a year, import a published one, set how limits are counted.",
+        no_args_is_help=True,
+    )
     calendar_app.command("import")(import_year)
     calendar_app.command("show")(show_year)
+    calendar_app.command("clock")(set_clock)
     app.add_typer(calendar_app, name="calendar")
 
 
@@ -42,12 +50,46 @@ def import_year(
     console.print(
         f"{done.year}: {done.exceptions} days that do not follow the week; {len(done.changed)} due times changed."
     )
-    if done.changed:
-        table = Table("incident", "due before (UTC)", "due now (UTC)", "provisional")
-        for one in done.changed:
-            before, after = (f"{at:%Y-%m-%d %H:%M}" if at else "-" for at in (one.old_due_at, one.due_at))
-            table.add_row(str(one.incident_id), before, after, "yes" if one.is_provisional else "no")
-        console.print(table)
+    _show_changed(console, done.changed)
+
+
+def set_clock(
+    *,
+    hours: Annotated[
+        str | None,
+        typer.Option(
+            help="Office hours: 08:30-17:00, or 08:30-12:00,13:30-17:30; 00:00-24:00 is the whole working day."
+        ),
+    ] = None,
+    convention: Annotated[str | None, typer.Option(help="running-clock, same-clock-time or civil-code.")] = None,
+    rule: Annotated[
+        list[str] | None, typer.Option(help="RULE=CHOICE that differs from the convention; see docs/clocks.md.")
+    ] = None,
+    timezone: Annotated[str | None, typer.Option(help="Such as Asia/Shanghai.")] = None,
+) -> None:
+    """Show how the limits of incidents are counted, or change it; open incidents get their due times anew."""
+    from gridmap.services.clock import change_county_clock, read_county_clock
+    from gridmap.services.start import open_ready_database
+    from gridmap.settings import read_settings
+
+    console = Console()
+    with open_ready_database(read_settings()) as database:
+        if hours is None and convention is None and not rule and timezone is None:
+            clock, changed = read_county_clock(database), None
+        else:
+            done = change_county_clock(
+                database, hours=hours, convention=convention, rules=rule or (), timezone=timezone
+            )
+            clock, changed = done.clock, done.changed
+    for name, value in (
+        ("office hours", f"{clock.hours} ({clock.hours.length_s / 3600:g} h a working day)"),
+        ("convention", " ".join([clock.convention_name, *clock.rules])),
+        ("time zone", clock.timezone),
+    ):
+        console.print(f"{name:13}{value}", soft_wrap=True, highlight=False)
+    if changed is not None:
+        console.print(f"{len(changed)} due times of open incidents changed.", highlight=False)
+        _show_changed(console, changed)
 
 
 def show_year(year: Annotated[int, typer.Argument(help="Such as 2026.")]) -> None:
@@ -69,3 +111,13 @@ def show_year(year: Annotated[int, typer.Argument(help="Such as 2026.")]) -> Non
             table.add_row(f"{one.day}", f"{one.day:%a}", "worked" if one.is_working else "off", one.note)
     if table.row_count:
         console.print(table)
+
+
+def _show_changed(console: Console, changed: "Sequence[ChangedDueTime]") -> None:
+    if not changed:
+        return
+    table = Table("incident", "due before (UTC)", "due now (UTC)", "provisional")
+    for one in changed:
+        before, after = (f"{at:%Y-%m-%d %H:%M}" if at else "-" for at in (one.old_due_at, one.due_at))
+        table.add_row(str(one.incident_id), before, after, "yes" if one.is_provisional else "no")
+    console.print(table)

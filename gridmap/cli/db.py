@@ -23,16 +23,19 @@ def register(app: typer.Typer) -> None:
 
 
 def migrate() -> None:
-    """Bring the tables to this version."""
+    """Bring the tables to this version, and the published years of the working calendar into them."""
+    from gridmap.services.calendar import seed_calendar
     from gridmap.settings import read_settings
     from gridmap.storage.database import open_database
     from gridmap.storage.migrate import migrate as apply_migrations
 
     console = Console()
-    with open_database(read_settings()) as database, database.connect() as connection:
-        done = apply_migrations(
-            connection, progress=lambda migration: console.print(f"{migration.number:04d} {migration.name}")
-        )
+    with open_database(read_settings()) as database:
+        with database.connect() as connection:
+            done = apply_migrations(
+                connection, progress=lambda migration: console.print(f"{migration.number:04d} {migration.name}")
+            )
+        seed_calendar(database)
         console.print(f"{len(done)} applied, the database is up to date ({database.where}).", soft_wrap=True)
 
 

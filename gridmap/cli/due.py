@@ -52,6 +52,10 @@ def due(
     rule: Annotated[
         list[str] | None, typer.Option(help="RULE=CHOICE that differs from the convention; see docs/clocks.md.")
     ] = None,
+    stage: Annotated[
+        list[str] | None,
+        typer.Option(help='A step with its own limit from START, such as "stop work=4 working_hour"; again for more.'),
+    ] = None,
     explain: Annotated[bool, typer.Option("--explain", help="List each day counted or skipped, and why.")] = False,
     csv: Annotated[Path | None, typer.Option(help="A file of starts instead of START.")] = None,
     start_column: Annotated[str | None, typer.Option(help="Column of the starts.")] = None,
@@ -80,6 +84,9 @@ def due(
         raise InputError("--start-column, --start-format, --limit-column, --unit-column and --out go with --csv.")
     if csv is not None and explain:
         raise InputError("--explain goes with one START.")
+    if csv is not None and stage:
+        raise InputError("--stage goes with one START.")
+    stages = [_read_stage(one) for one in stage or ()]
     made = make_calendar(
         DueOptions(
             timezone=timezone or read_settings().timezone,
@@ -106,6 +113,23 @@ def due(
         raise InputError("Give the limit: --working-days, --working-hours or --calendar-days.")
     else:
         _show(find_due(start, limit, made.calendar, with_days=explain), limit, made)
+        for name, step in stages:
+            typer.echo(f"{name}: {_write_due(find_due(start, step, made.calendar, with_days=False), made)}")
+
+
+def _read_stage(text: str) -> tuple[str, Limit]:
+    name, _, limit = text.rpartition("=")
+    try:
+        value, unit = limit.split()
+        return name.strip(), Limit(float(value), LimitUnit(unit))
+    except ValueError:
+        units = ", ".join(LimitUnit)
+        raise InputError(f'--stage {text!r} is not of the form "NAME=4 working_hour"; units are {units}.') from None
+
+
+def _write_due(found: "Explanation", made: "MadeCalendar") -> str:
+    at = _write_instant(found.due.at.astimezone(made.calendar.zone.zone))
+    return f"{at} (provisional)" if found.due.is_provisional else at
 
 
 def _read_limit(working_days: float | None, working_hours: float | None, calendar_days: float | None) -> Limit | None:
@@ -124,7 +148,7 @@ def _read_limit(working_days: float | None, working_hours: float | None, calenda
 
 
 def _show(found: "Explanation", limit: Limit, made: "MadeCalendar") -> None:
-    from gridmap.services.due import list_unpublished_years
+    from gridmap.services.due import find_thresholds, list_unpublished_years
 
     typer.echo(_write_instant(found.due.at.astimezone(made.calendar.zone.zone)))
     years = ", ".join(map(str, list_unpublished_years(found, made.calendar)))
@@ -132,6 +156,8 @@ def _show(found: "Explanation", limit: Limit, made: "MadeCalendar") -> None:
         typer.echo(f"provisional: the calendar of {years} is not published, its weekdays are taken as working days")
     if not found.days:
         return
+    near, twice = (_write_instant(at.astimezone(made.calendar.zone.zone)) for at in find_thresholds(found, limit, made))
+    typer.echo(f"near due {near}, twice overdue {twice}")
     unit = "hours" if limit.unit is LimitUnit.WORKING_HOUR else "days"
     table = Table("day", "weekday", "", unit, f"of {limit.value:g}", "why")
     for day in found.days:

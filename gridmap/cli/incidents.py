@@ -51,6 +51,13 @@ def import_incidents(
         soft_wrap=True,
         highlight=False,
     )
+    if totals.judged:
+        differing = f"; not in rows {', '.join(map(str, totals.differing))}" if totals.differing else ""
+        console.print(
+            f"{totals.agreed} of {totals.judged} closed in time or overdue as the source says{differing}",
+            soft_wrap=True,
+            highlight=False,
+        )
     if totals.rejected:
         console.print(f"Refused rows with their reasons: {rejects_path}", soft_wrap=True, highlight=False)
 

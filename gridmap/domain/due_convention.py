@@ -63,6 +63,10 @@ class DueConvention:
     after_hours_report: CountsAs = CountsAs.NEXT_WORKING_DAY
     last_day_off: LastDayOff = LastDayOff.STAYS
 
+    def __str__(self) -> str:
+        """Write every rule with its choice, as the setting `due_rules` of the database holds them."""
+        return " ".join(f"{key}={getattr(self, key.replace('-', '_'))}" for key in _RULES)
+
 
 RUNNING_CLOCK = DueConvention()
 """The default: what the incident triggers do."""
@@ -85,6 +89,28 @@ _RULES: dict[str, type[StrEnum]] = {
     "after-hours-report": CountsAs,
     "last-day-off": LastDayOff,
 }
+
+
+def list_rules() -> dict[str, tuple[str, ...]]:
+    """List the rules, each with its choices."""
+    return {key: tuple(choices) for key, choices in _RULES.items()}
+
+
+def make_convention_of_text(text: str) -> DueConvention:
+    """Make a convention of the rules that ``str`` writes of one.
+
+    Raises
+    ------
+    InputError
+        As `make_convention`.
+    """
+    return make_convention("running-clock", text.split())
+
+
+def list_differences(name: str, convention: DueConvention) -> list[str]:
+    """List the rules, as RULE=CHOICE, in which a convention differs from the one of a name."""
+    named = str(CONVENTIONS[name]).split()
+    return [rule for rule in str(convention).split() if rule not in named]
 
 
 def make_convention(name: str, rules: Iterable[str] = ()) -> DueConvention:

@@ -34,6 +34,7 @@ class ProfileField(StrEnum):
     REPORTED_AT = "reported_at"
     RESOLVED_AT = "resolved_at"
     STATUS = "status"
+    TARGET_AT = "target_at"
 
 
 _NEEDED = (
@@ -44,7 +45,7 @@ _NEEDED = (
     ProfileField.PRECISION,
     ProfileField.REPORTED_AT,
 )
-_TIMES = (ProfileField.REPORTED_AT, ProfileField.RESOLVED_AT)
+_TIMES = (ProfileField.REPORTED_AT, ProfileField.RESOLVED_AT, ProfileField.TARGET_AT)
 
 
 class PrecisionRule(BaseModel):
@@ -68,6 +69,21 @@ class PrecisionRule(BaseModel):
         return self
 
 
+class SourceVerdict(BaseModel):
+    """What the source itself says of each closed case: whether it was settled in time. Compared, never stored."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    column: str
+    in_time: Annotated[tuple[str, ...], Field(min_length=1)]
+    overdue: Annotated[tuple[str, ...], Field(min_length=1)]
+
+    def read(self, record: Record) -> bool | None:
+        """Tell whether the source calls the row overdue; None where it says neither."""
+        text = _as_text(record.get(self.column))
+        return True if text in self.overdue else False if text in self.in_time else None
+
+
 class IncidentProfile(BaseModel):
     """The profile file, as read."""
 
@@ -83,6 +99,7 @@ class IncidentProfile(BaseModel):
     constants: dict[ProfileField, str] = {}
     values: dict[ProfileField, dict[str, str]] = {}
     precision_rules: tuple[PrecisionRule, ...] = ()
+    verdict: SourceVerdict | None = None
 
     @field_validator("timezone")
     @classmethod
@@ -103,6 +120,8 @@ class IncidentProfile(BaseModel):
         unused = [field for field in self.values if field not in self.columns]
         if unused:
             raise ValueError(f"[values.{unused[0]}] maps a column, but [columns] has no {unused[0]}")
+        if self.verdict is not None and ProfileField.TARGET_AT not in self.columns:
+            raise ValueError("[verdict] is compared with due times of the source: [columns] has to give target_at")
         if ProfileField.DATUM in self.constants:
             Datum(self.constants[ProfileField.DATUM])
         return self
@@ -110,6 +129,8 @@ class IncidentProfile(BaseModel):
     def list_columns(self) -> list[str]:
         """List the columns that a file of this profile has to have."""
         asked = [*self.columns.values(), *(rule.column for rule in self.precision_rules if rule.column is not None)]
+        if self.verdict is not None:
+            asked.append(self.verdict.column)
         return list(dict.fromkeys(asked))
 
     @property

@@ -26,6 +26,8 @@ from gridmap.domain.incidents import CLOSED_STATUSES, Channel, Precision, Status
 
 MAX_AHEAD = timedelta(minutes=5)
 """How far a report may lie in the future: clocks differ by minutes, not by more."""
+LONGEST_TARGET = timedelta(days=3660)
+"""A target further away is a slip of the year."""
 EARLIEST = datetime(FIRST_YEAR, 1, 2, tzinfo=UTC)
 """Before the working calendar no due time can be found."""
 
@@ -84,6 +86,10 @@ class Report(BaseModel):
     datum: Datum = Field(description="Datum of lon and lat. Has no default: a wrong guess moves it 500 m.")
     precision: Precision = Field(description="What the point is good for; it counts for no smaller area.")
     reported_at: Instant = Field(description="When it was reported, with its offset from UTC. The clock starts here.")
+    target_at: Instant | None = Field(
+        None,
+        description="When the sender has it due; takes the place of the limit of the item. Not before reported_at.",
+    )
 
     @model_validator(mode="after")
     def _check_point(self) -> Self:
@@ -105,6 +111,9 @@ class Report(BaseModel):
             raise ValueError(f"reported_at {self.reported_at.isoformat()} lies in the future")
         if self.reported_at < EARLIEST:
             raise ValueError(f"reported_at {self.reported_at.isoformat()} lies before the calendar ({FIRST_YEAR})")
+        if self.target_at is not None and not self.reported_at <= self.target_at <= self.reported_at + LONGEST_TARGET:
+            asked = f"from reported_at to {LONGEST_TARGET.days} days after reported_at"
+            raise ValueError(f"target_at {self.target_at.isoformat()} has to lie {asked}")
 
     def digest(self) -> bytes:
         """Make the SHA-256 digest of what was reported, the same however it was written.
@@ -113,6 +122,10 @@ class Report(BaseModel):
         """
         said = self.model_dump(mode="json", exclude={"source_key", "status", "resolved_at"})
         said["reported_at"] = self.reported_at.astimezone(UTC).isoformat()
+        # Left out where there is none: digests that were stored before there were targets stay what they are.
+        del said["target_at"]
+        if self.target_at is not None:
+            said["target_at"] = self.target_at.astimezone(UTC).isoformat()
         return hashlib.sha256(json.dumps(said, sort_keys=True, ensure_ascii=False).encode()).digest()
 
 
@@ -122,6 +135,11 @@ class RecordedReport(Report):
     status: Status = Status.REPORTED
     resolved_at: Instant | None = None
 
+    @property
+    def closed_at(self) -> datetime | None:
+        """The closing, not before the report: two clocks may tell the two the wrong way round."""
+        return None if self.resolved_at is None else max(self.resolved_at, self.reported_at)
+
     def check_time(self, now: datetime) -> None:
         """Check the times against the clock and each other; raises ValueError."""
         super().check_time(now)
@@ -129,7 +147,7 @@ class RecordedReport(Report):
             raise ValueError(
                 f"resolved_at has to be given when the status is a closed one, and only then: {self.status}"
             )
-        if self.resolved_at is not None and self.resolved_at < self.reported_at:
+        if self.resolved_at is not None and self.resolved_at < self.reported_at - MAX_AHEAD:
             raise ValueError(f"resolved_at {self.resolved_at.isoformat()} lies before reported_at")
         if self.resolved_at is not None and self.resolved_at > now + MAX_AHEAD:
             raise ValueError(f"resolved_at {self.resolved_at.isoformat()} lies in the future")
@@ -157,7 +175,7 @@ def make_report(row: object, *, model: type[R], now: datetime) -> R | list[RowFa
     try:
         report.check_time(now)
     except ValueError as error:
-        return [RowFault("reported_at" if str(error).startswith("reported_at") else "resolved_at", str(error))]
+        return [RowFault(str(error).split(maxsplit=1)[0], str(error))]
     return report
 
 

@@ -172,6 +172,7 @@ def _make_header(connection: Connection, generation: int) -> Header:
         "channels": CHANNELS,
         "placements": PLACEMENTS,
         "calendar": board_storage.list_working_intervals(connection),
+        "working_day_s": board_storage.find_working_day_s(connection),
         "calendar_known_until_s": board_storage.find_calendar_end(connection),
     }
 

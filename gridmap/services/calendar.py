@@ -71,8 +71,8 @@ def seed_calendar_on(connection: Connection, *, today: date) -> None:
     if not new and wanted <= known.keys():
         return
     _write_notices(connection, new, wanted | known.keys())
-    for notice in new:
-        storage.update_due_times(connection, changed_from=date(notice.year - 1, 12, 1))
+    if new:
+        storage.update_due_times(connection, changed_from=date(min(one.year for one in new) - 1, 12, 1))
     storage.announce_calendar(connection)
     logger.info("calendar: %d years published, %d in all", len(new), len(wanted))
 

@@ -5,7 +5,7 @@ The calendar is the published Chinese one that comes with the program, and the f
 
 import json
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import numpy as np
@@ -16,10 +16,12 @@ from gridmap.domain.due_calendar import US, DueCalendar, make_due_calendar
 from gridmap.domain.due_convention import make_convention
 from gridmap.domain.due_explain import Explanation, explain_due
 from gridmap.domain.due_holidays import join_holidays, make_holidays, make_holidays_of_notices
+from gridmap.domain.due_times import find_due_times_us
 from gridmap.domain.office_hours import WHOLE_DAY, OfficeHours
 from gridmap.errors import InputError, NotFoundError
 from gridmap.services.calendar import list_seed_notices
 
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _WALL_EPOCH = datetime(1970, 1, 1)
 
 
@@ -91,6 +93,13 @@ def find_due(start: str, limit: Limit, calendar: DueCalendar, *, with_days: bool
     """
     read = _read_start(start, calendar)
     return explain_due(read, limit, calendar) if with_days else Explanation(read, due_at(read, limit, calendar), ())
+
+
+def find_thresholds(explanation: Explanation, limit: Limit, made: MadeCalendar) -> tuple[datetime, datetime]:
+    """Find near due and twice overdue of an explained due time (aware, UTC)."""
+    start_us = np.array([(explanation.start - _EPOCH) // timedelta(microseconds=1)], np.int64)
+    near, _, twice = find_due_times_us(start_us, limit, made.calendar)
+    return _EPOCH + timedelta(microseconds=int(near[0])), _EPOCH + timedelta(microseconds=int(twice[0]))
 
 
 def list_unpublished_years(explanation: Explanation, calendar: DueCalendar) -> list[int]:

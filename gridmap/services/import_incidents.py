@@ -3,18 +3,21 @@
 import logging
 from collections import Counter
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 
 from gridmap.domain.incident_profile import IncidentProfile
+from gridmap.domain.lateness import Lateness
 from gridmap.domain.report import RecordedReport, Report, RowFault, make_report
-from gridmap.services.intake import MAX_ROWS, take_in_reports
+from gridmap.services.intake import MAX_ROWS, Intake, take_in_reports
 from gridmap.storage.database import Database
 from gridmap.storage.files.atomic import check_writable
 from gridmap.storage.files.incidents import RejectsFile, read_profile, read_records
 
 logger = logging.getLogger(__name__)
+
+MOST_DIFFERING = 20
 
 Progress = Callable[["ImportTotals"], None]
 
@@ -27,6 +30,12 @@ class ImportTotals:
     inserted: int = 0
     repeated: int = 0
     rejected: int = 0
+    judged: int = 0
+    """Closed rows with a target of their own and a verdict of the source."""
+    agreed: int = 0
+    """Of those, how many are in time or overdue here as the source says."""
+    differing: list[int] = field(default_factory=list)
+    """Numbers of the first rows that are not."""
 
 
 def import_incidents(
@@ -85,9 +94,11 @@ def _import(
     occurrences: Counter[str] = Counter()
     batch: list[tuple[int, Report]] = []
     records: dict[int, dict[str, object]] = {}
+    verdicts: dict[int, bool] = {}
 
     def store() -> None:
-        done = take_in_reports(database, batch)
+        done = take_in_reports(database, batch, with_answers=bool(verdicts))
+        _compare(done, verdicts, totals)
         totals.inserted += sum(not one.is_repeated for one in done.accepted)
         totals.repeated += sum(one.is_repeated for one in done.accepted)
         for refused in done.refused:
@@ -95,6 +106,7 @@ def _import(
         totals.rejected = rejects.count
         batch.clear()
         records.clear()
+        verdicts.clear()
         if progress is not None:
             progress(totals)
 
@@ -106,6 +118,8 @@ def _import(
         else:
             batch.append((number, made if made.source_key is not None else _give_key(made, occurrences)))
             records[number] = record
+            if (is_overdue := _find_verdict(made, record, profile)) is not None:
+                verdicts[number] = is_overdue
         if len(batch) == MAX_ROWS:
             store()
     store()
@@ -117,6 +131,24 @@ def _import(
         totals.rejected,
     )
     return totals
+
+
+def _find_verdict(report: RecordedReport, record: dict[str, object], profile: IncidentProfile) -> bool | None:
+    """Find what the source says of a row that it gave a target and has closed."""
+    if profile.verdict is None or report.target_at is None or report.resolved_at is None:
+        return None
+    return profile.verdict.read(record)
+
+
+def _compare(done: Intake, verdicts: dict[int, bool], totals: ImportTotals) -> None:
+    """Compare what the rules made of the rows with the verdicts of the source."""
+    for one in done.accepted:
+        if one.index in verdicts:
+            is_overdue = done.incidents[one.incident_id].lateness in (Lateness.OVERDUE, Lateness.TWICE_OVERDUE)
+            totals.judged += 1
+            totals.agreed += is_overdue == verdicts[one.index]
+            if is_overdue != verdicts[one.index] and len(totals.differing) < MOST_DIFFERING:
+                totals.differing.append(one.index)
 
 
 def _give_key(report: RecordedReport, occurrences: Counter[str]) -> RecordedReport:

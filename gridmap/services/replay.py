@@ -124,8 +124,10 @@ def _play(
 
 
 def _make_live(recorded: RecordedReport, *, key: str) -> Report:
-    said = recorded.model_dump(exclude={"status", "resolved_at", "source_key", "reported_at"})
-    return Report(source_key=key, reported_at=datetime.now(UTC), **said)
+    said = recorded.model_dump(exclude={"status", "resolved_at", "source_key", "reported_at", "target_at"})
+    now = datetime.now(UTC)
+    target_at = None if recorded.target_at is None else now + (recorded.target_at - recorded.reported_at)
+    return Report(source_key=key, reported_at=now, target_at=target_at, **said)
 
 
 def _close(database: Database, ended: list[IncidentId]) -> int:

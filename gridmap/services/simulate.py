@@ -201,6 +201,7 @@ class _Simulation:
             datum=datum,
             precision=precision,
             reported_at=at,
+            target_at=None,
         )
 
     def _find_matter(self, connection: Connection, precision: Precision) -> tuple[str, NamedPoint]:

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from gridmap.domain.layers import Layers
 from gridmap.errors import MigrationError
+from gridmap.services.calendar import seed_calendar
 from gridmap.storage import layers as layer_storage
 from gridmap.storage.database import Database, DatabaseSettings, open_database
 from gridmap.storage.migrate import migrate, migration_status
@@ -17,7 +18,7 @@ def open_ready_database(settings: DatabaseSettings) -> Iterator[Database]:
     """Open the database for a block, with its tables of this version.
 
     The private database is brought up to date; a server of one's own is only checked: when its tables change is for
-    its owner to say.
+    its owner to say. The years of the working calendar that are known get into both.
 
     Raises
     ------
@@ -35,6 +36,7 @@ def open_ready_database(settings: DatabaseSettings) -> Iterator[Database]:
                     f"The database ({database.where}) lacks {len(pending)} migrations, the first is "
                     f"{pending[0].number:04d}_{pending[0].name}. Apply them: gridmap db migrate"
                 )
+        seed_calendar(database)
         yield database
 
 

@@ -99,6 +99,11 @@ def find_calendar_end(connection: Connection) -> int:
     return _read_number(connection, "board/find_calendar_end")
 
 
+def find_working_day_s(connection: Connection) -> int:
+    """Find the working seconds of one working day."""
+    return _read_number(connection, "board/find_working_day")
+
+
 def list_tree(connection: Connection, *, generation: int) -> list[TreeRow]:
     """List the areas of a generation but its special grids, by id."""
     rows = connection.execute(read_statement("board/list_tree"), {"generation": generation})

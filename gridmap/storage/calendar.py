@@ -1,11 +1,14 @@
 """The calendar in the database: years, exceptions, days and the working intervals made from them."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import date, datetime
+
+from psycopg.errors import InvalidParameterValue
 
 from gridmap.domain.calendar import CalendarDay, CalendarException
 from gridmap.domain.incidents import IncidentId
+from gridmap.errors import InputError
 from gridmap.storage.database import Connection
 from gridmap.storage.statement import read_statement
 
@@ -28,6 +31,40 @@ class ChangedDueTime:
     due_at: datetime | None
     was_provisional: bool
     is_provisional: bool
+
+
+@dataclass(frozen=True)
+class ClockTexts:
+    """The settings of the clock as the table holds them."""
+
+    office_hours: str
+    due_convention: str
+    due_rules: str
+    timezone: str
+
+
+def read_clock(connection: Connection) -> ClockTexts:
+    """Read the settings of the clock."""
+    row = connection.execute(read_statement("calendar/read_clock")).fetchone()
+    assert row is not None  # noqa: S101  an aggregate has one row
+    return ClockTexts(*row)
+
+
+def update_clock(connection: Connection, clock: ClockTexts) -> None:
+    """Set the clock, and make the working intervals anew. Due times are brought up to date by `update_due_times`.
+
+    Raises
+    ------
+    InputError
+        If the server does not know the zone.
+    """
+    try:
+        connection.execute(read_statement("calendar/update_clock"), asdict(clock))
+        connection.execute(read_statement("calendar/rebuild_intervals"))
+    except InvalidParameterValue as error:
+        raise InputError(
+            f"The database server knows no time zone {clock.timezone}: {error.diag.message_primary}."
+        ) from error
 
 
 def lock_calendar(connection: Connection) -> None:
@@ -112,8 +149,11 @@ def replace_days(connection: Connection, days: Sequence[CalendarDay]) -> None:
     connection.execute(read_statement("calendar/rebuild_intervals"))
 
 
-def update_due_times(connection: Connection, *, changed_from: date) -> list[ChangedDueTime]:
-    """Update by the calendar the due times of open incidents that reach behind a day; list those that changed."""
+def update_due_times(connection: Connection, *, changed_from: date | None) -> list[ChangedDueTime]:
+    """Update by the calendar the due times of open incidents that reach behind a day, or of all; list what changed.
+
+    One whose clock stands, or whose sender set its target, is left as it is.
+    """
     rows = connection.execute(read_statement("calendar/update_due_times"), {"changed_from": changed_from})
     return [ChangedDueTime(IncidentId(row[0]), row[1], row[2], row[3], row[4]) for row in rows]
 

@@ -115,8 +115,9 @@ def insert_reports(connection: Connection, reports: Sequence[Report]) -> list[tu
             "datum": [one.datum.value for one in reports],
             "precision": [one.precision.value for one in reports],
             "reported_at": [one.reported_at for one in reports],
+            "target_at": [one.target_at for one in reports],
             "status": [one.status.value if isinstance(one, RecordedReport) else "reported" for one in reports],
-            "resolved_at": [one.resolved_at if isinstance(one, RecordedReport) else None for one in reports],
+            "resolved_at": [one.closed_at if isinstance(one, RecordedReport) else None for one in reports],
         },
     ).fetchall()
     # Ids are drawn in the order of the ORDER BY: by key, then those without one by position.
@@ -140,6 +141,7 @@ def list_known_reports(connection: Connection, keys: Sequence[str]) -> dict[str,
                 datum=Datum(row[9]),
                 precision=Precision(row[10]),
                 reported_at=row[11],
+                target_at=row[12],
             )
         known[row[1]] = KnownReport(IncidentId(row[0]), None if row[2] is None else bytes(row[2]), report)
     return known

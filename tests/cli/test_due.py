@@ -44,6 +44,28 @@ def test_one_start(arguments: list[object], answer: str) -> None:
     assert (result.exit_code, result.stdout) == (0, f"{answer}\n"), result.stderr
 
 
+def test_stages_are_lines_of_their_own() -> None:
+    stages = ["--stage", "停工=4 working_hour", "--stage", "year end=30 working_day"]
+    done = run("2026-11-23T15:00", "--working-days", 7, "--hours", "08:30-17:30", *stages)
+    assert done.stdout.splitlines() == [
+        "2026-12-02T15:00:00+08:00",
+        "停工: 2026-11-24T10:00:00+08:00",
+        "year end: 2027-01-04T15:00:00+08:00 (provisional)",
+    ]
+    for wrong in ("停工", "停工=4", "停工=4 hours", "停工=x working_day"):
+        refused = run("2026-11-23T15:00", "--working-days", 7, "--stage", wrong)
+        assert refused.exit_code == 2
+        assert 'is not of the form "NAME=4 working_hour"' in refused.stderr
+
+
+def test_an_explanation_names_near_due_and_twice_overdue() -> None:
+    done = run("2026-11-23T15:00", "--working-days", 4, "--explain")
+    assert "near due 2026-11-26T15:00:00+08:00, twice overdue 2026-12-03T15:00:00+08:00" in done.stdout
+    closed = run("2026-11-23T15:00", "--working-days", 3, "--explain", "--convention", "civil-code")
+    # Monday 15:00 to Thursday 24:00 are 81 hours: three quarters of them end 60.75 hours later.
+    assert "near due 2026-11-26T03:45:00+08:00, twice overdue 2026-12-02T00:00:00+08:00" in closed.stdout
+
+
 def test_a_provisional_answer_says_so(tmp_path: Path) -> None:
     result = run("2026-12-30T15:00", "--working-days", 3)
     assert result.stdout.splitlines()[0] == "2027-01-04T15:00:00+08:00"

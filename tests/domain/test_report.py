@@ -121,12 +121,48 @@ def test_the_digest_is_of_what_was_said_however_it_was_written() -> None:
     assert recorded.digest() == digest()
 
 
+def test_a_target_is_part_of_what_was_said_and_without_one_nothing_changes() -> None:
+    def digest(**changed: Any) -> bytes:
+        made = make_report(_row(**changed), model=Report, now=NOW)
+        assert isinstance(made, Report), made
+        return made.digest()
+
+    # As it was stored before there were targets.
+    assert digest().hex() == "89d346495852569ed74ee65d7c83e2f7bc0390695b6841bcc64d9b769adb6589"
+    at, same = "2026-11-24T11:00:00+08:00", "2026-11-24T03:00:00Z"
+    assert digest() != digest(target_at=at) == digest(target_at=same)
+
+
+@pytest.mark.parametrize(
+    ("target_at", "reason"),
+    [
+        ("2026-11-23T10:59:59+08:00", "days after reported_at"),
+        ("2126-11-23T11:00:00+08:00", "days after reported_at"),
+        ("2026-11-24T11:00:00", "no offset"),
+    ],
+)
+def test_a_target_has_to_follow_the_report(target_at: str, reason: str) -> None:
+    (fault,) = _faults(_row(target_at=target_at))
+    assert fault.field == "target_at"
+    assert reason in fault.reason
+    assert isinstance(make_report(_row(target_at="2026-11-23T11:00:00+08:00"), model=Report, now=NOW), Report)
+
+
+def test_a_closing_a_minute_before_the_report_is_at_the_report() -> None:
+    made = make_report(_row(status="resolved", resolved_at="2026-11-23T10:59:00+08:00"), model=RecordedReport, now=NOW)
+    assert isinstance(made, RecordedReport)
+    assert made.closed_at == made.reported_at
+    late = make_report(_row(status="resolved", resolved_at="2026-11-23T11:01:00+08:00"), model=RecordedReport, now=NOW)
+    assert isinstance(late, RecordedReport)
+    assert late.closed_at == late.resolved_at
+
+
 @pytest.mark.parametrize(
     ("changed", "reason"),
     [
         ({"status": "resolved"}, "closed"),
         ({"status": "handling", "resolved_at": "2026-11-23T11:30:00+08:00"}, "closed"),
-        ({"status": "resolved", "resolved_at": "2026-11-23T10:59:59+08:00"}, "before reported_at"),
+        ({"status": "resolved", "resolved_at": "2026-11-23T10:54:59+08:00"}, "before reported_at"),
         ({"status": "resolved", "resolved_at": "2026-11-24T10:59:59+08:00"}, "future"),
     ],
 )

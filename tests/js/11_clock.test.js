@@ -68,6 +68,26 @@ test("working time equals a count second by second", () => {
   }
 });
 
+test("office hours: working seconds leave out noon, nights and weekends, and a day has its own length", () => {
+  const dayS = 27000;
+  const monday = Date.UTC(2026, 10, 23) / 1000 - 8 * 3600; // midnight in the county
+  const intervals = [];
+  for (const day of [0, 1, 2, 3, 4, 7]) {
+    const midnight = monday + day * 86400;
+    intervals.push([midnight + 8.5 * 3600, midnight + 12 * 3600], [midnight + 13.5 * 3600, midnight + 17.5 * 3600]);
+  }
+  const calendar = gridmap.clock.makeCalendar(intervals, dayS);
+  const at = (day, hour) => monday + day * 86400 + hour * 3600;
+  assert.equal(calendar.dayS, dayS);
+  assert.equal(calendar.workingBetween(at(0, 0), at(1, 0)), dayS);
+  assert.equal(calendar.workingBetween(at(0, 11), at(0, 14)), 1.5 * 3600);
+  assert.equal(calendar.workingBetween(at(0, 15), at(3, 15)), 3 * dayS);
+  // Friday evening to Monday morning is no time at all.
+  assert.equal(calendar.workingBetween(at(4, 17.5), at(7, 8.5)), 0);
+  assert.equal(calendar.workingBetween(at(4, 17), at(7, 9)), 3600);
+  assert.equal(gridmap.clock.makeCalendar(intervals).dayS, 86400);
+});
+
 test("a calendar that is out of order is refused, an empty one has no working time", () => {
   assert.throws(() => gridmap.clock.makeCalendar([[10, 20], [15, 30]]), /interval 1/);
   assert.throws(() => gridmap.clock.makeCalendar([[10, 10]]), /interval 0/);

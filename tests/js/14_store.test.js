@@ -231,3 +231,12 @@ test("50,000 rows are counted, summed and looked through in a moment", () => {
   assert.ok(counting < 250 && summing < 150, `${counting} ms, ${summing} ms`);
   assert.ok(looking < 40 && one < 40);
 });
+
+test("days past due are working days of the county's office hours", () => {
+  // 7.5 working hours a day: what is 30,000 working seconds over is a day and more.
+  const rows = [incident(1, { ageS: 31_000 }), incident(2, { ageS: 21_000 })];
+  const calendar = [[NOW_S - 100_000, NOW_S + 100_000]];
+  const count = (header) => [...makeWorld(rows, { calendar, ...header }).store.summary().ages.map((age) => age.count)];
+  assert.deepEqual(count({ working_day_s: 27_000 }), [1, 1, 0, 0, 0]);
+  assert.deepEqual(count({ working_day_s: 86_400 }), [2, 0, 0, 0, 0]);
+});

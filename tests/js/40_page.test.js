@@ -33,6 +33,9 @@ test("working time in words", () => {
   assert.equal(gridmap.dom.workingTime(86399), "23 working hours");
   assert.equal(gridmap.dom.workingTime(86400 * 2.59), "2.5 working days");
   assert.equal(gridmap.dom.workingTime(86400 * 31.9), "31 working days");
+  // Office hours of 7.5 hours: what takes longer is days of that length.
+  assert.equal(gridmap.dom.workingTime(26999, 27000), "7 working hours");
+  assert.equal(gridmap.dom.workingTime(27000 * 2.59, 27000), "2.5 working days");
 });
 
 test("times are the county's, whatever the browser's zone", () => {

@@ -5,6 +5,7 @@ import zipfile
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import geopandas as gpd
 import pandas as pd
@@ -239,6 +240,55 @@ def test_the_tickets_of_a_real_city(county: Database, tmp_path: Path, real_data:
         assert (resolved_at is not None) == (ticket["CASE_STATUS"] == "Closed") == (status == "resolved")
         # Seen from a Chinese county each of them is outside, and on no list.
         assert (placement, lead_rule) == ("outside", "item_not_in_list")
+
+
+def test_the_verdicts_of_a_real_city_are_ours(fresh_database: Database, tmp_path: Path, real_data: Path) -> None:
+    """Every ticket with a target, a closing and a verdict: none refused, none judged otherwise."""
+    table = pd.read_csv(real_data / "us_boston_sla" / "tickets_30756.csv", dtype=str, keep_default_na=False)
+    judged = table[(table[["TARGET_DT", "CLOSED_DT", "OnTime_Status"]] != "").all(axis=1)]
+    assert len(judged) == 22_366
+    path = tmp_path / "judged.csv"
+    judged.to_csv(path, index=False)
+    totals = run(fresh_database, path, PROJECT_DIR / "data" / "profiles" / "boston_311.toml")
+    assert (totals.inserted, totals.rejected) == (22_366, 0)
+    assert (totals.judged, totals.agreed, totals.differing) == (22_366, 22_366, [])
+    with fresh_database.connect() as connection:
+        rows = connection.execute("SELECT source_key, due_at, resolved_at > due_at FROM incident").fetchall()
+    said = {row.id: row for row in judged.itertuples()}
+    for key, due_at, is_overdue in rows:
+        ticket = said[key.removeprefix("boston:")]
+        assert is_overdue == (ticket.OnTime_Status == "OVERDUE")
+        # As the city wrote it, in its own zone.
+        assert due_at.astimezone(ZoneInfo("America/New_York")).strftime("%m/%d/%Y %I:%M:%S %p") == ticket.TARGET_DT
+
+
+def test_a_verdict_that_differs_is_counted_and_named(county: Database, tmp_path: Path, profile: Path) -> None:
+    text = PROFILE.replace('resolved_at = "办结时间"', 'resolved_at = "办结时间"\ntarget_at = "精度"')
+    text = text.replace('precision = "精度"\n', "", 1).replace(
+        'datum = "cgcs2000"', 'datum = "cgcs2000"\nprecision = "exact"'
+    )
+    text = (
+        text[: text.index("[values.precision]")]
+        + '[verdict]\ncolumn = "标题"\nin_time = ["及时"]\noverdue = ["超期"]\n'
+    )
+    profile.write_text(text, encoding="utf-8")
+    reported, target, late = "2026-11-20 15:00", "2026-11-21 15:00", "2026-11-21 15:01"
+    rows = [
+        ["1", "噪声", "及时", "118.805", "36.915", reported, "2026-11-21 14:59", target],
+        ["2", "噪声", "及时", "118.805", "36.915", reported, late, target],
+        ["3", "噪声", "超期", "118.805", "36.915", reported, late, target],
+        ["4", "噪声", "未评", "118.805", "36.915", reported, late, target],
+        # Without a target or a closing there is nothing to compare with.
+        ["5", "噪声", "超期", "118.805", "36.915", reported, late, ""],
+        ["6", "噪声", "超期", "118.805", "36.915", reported, "", target],
+    ]
+    totals = run(county, write_csv(tmp_path / "a.csv", rows), profile)
+    assert totals == ImportTotals(read=6, inserted=6, judged=3, agreed=2, differing=[2])
+    # Repeated rows are judged as well.
+    assert run(county, tmp_path / "a.csv", profile).differing == [2]
+    profile.write_text(text.replace('target_at = "精度"\n', ""), encoding="utf-8")
+    with pytest.raises(InputError, match="has to give target_at"):
+        run(county, tmp_path / "a.csv", profile)
 
 
 @pytest.mark.parametrize("is_there", [True, False])

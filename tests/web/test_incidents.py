@@ -67,6 +67,20 @@ def test_one_report_is_answered_with_its_place_unit_and_time(client: Client) -> 
     assert [one["kind"] for one in history] == ["reported"]
 
 
+def test_a_sender_may_set_the_due_time_itself(client: Client) -> None:
+    answer = client.post("/api/incidents", json=make_row(target_at="2026-11-21T15:00:00+08:00", source_key="t"))
+    assert answer.status_code == 201
+    said = answer.json()
+    assert (said["near_due_at"], said["due_at"]) == ("2026-11-21T01:00:00+00:00", "2026-11-21T07:00:00+00:00")
+    again = client.post("/api/incidents", json=make_row(target_at="2026-11-21T07:00:00Z", source_key="t"))
+    assert again.json()["repeated"] is True
+    other = client.post("/api/incidents", json=make_row(target_at="2026-11-22T07:00:00Z", source_key="t"))
+    assert other.status_code == 409
+    early = client.post("/api/incidents", json=make_row(target_at="2026-11-20T14:59:00+08:00"))
+    assert early.status_code == 422
+    assert "target_at" in early.text
+
+
 def test_a_list_takes_the_good_and_refuses_the_bad(client: Client) -> None:
     rows = json.dumps([make_row(), make_row(), make_row()]).replace("36.915", "NaN", 1)
     answer = client.post("/api/incidents", content=rows)

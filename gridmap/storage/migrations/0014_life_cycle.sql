@@ -220,8 +220,7 @@ BEGIN
                 coalesce(item.limit_unit, 'working_day'), NEW.stopped_s, NEW.target_at) d;
         END IF;
         NEW.is_provisional := NEW.target_at IS NULL AND NEW.stopped_at IS NULL
-            AND coalesce(item.limit_unit, 'working_day') <> 'calendar_day'
-            AND coalesce(NEW.due_at > calendar_known_until(), true);
+            AND is_due_provisional(NEW.due_at, coalesce(item.limit_unit, 'working_day'));
     END IF;
     IF open_now THEN
         NEW.resolved_at := NULL;

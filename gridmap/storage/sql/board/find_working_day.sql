@@ -1,0 +1,1 @@
+SELECT value::integer FROM setting WHERE name = 'working_day_s'
