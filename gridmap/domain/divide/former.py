@@ -62,6 +62,13 @@ def fit_former(nodes: Nodes, parts: list[Piece], task: AreaTask, xy: Floats) -> 
     return Former(pieces, grids, grid_of_site, lonlat)
 
 
+def name_nodes(
+    nodes: Nodes, known: dict[tuple[int, int], tuple[float, float]], keys: Ints
+) -> dict[int, tuple[float, float]]:
+    """Find the degrees of the vertices that the former plan had."""
+    return {i: known[x, y] for i, (x, y) in enumerate(keys.tolist()) if (x, y) in known and i >= nodes.given}
+
+
 def _locate(points: Shapes, faces: Shapes) -> Ints:
     return (
         np.asarray(shapely.STRtree(faces).nearest(points), dtype=np.int64)

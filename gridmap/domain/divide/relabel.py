@@ -10,7 +10,7 @@ from scipy.spatial import cKDTree
 
 from gridmap.domain.divide.area import make_plan
 from gridmap.domain.divide.faces import Adopter, cut_faces, list_shared_edges, make_polygon, unite
-from gridmap.domain.divide.former import fit_former
+from gridmap.domain.divide.former import fit_former, name_nodes
 from gridmap.domain.divide.mesh import make_mesh
 from gridmap.domain.divide.nodes import Nodes
 from gridmap.domain.divide.numbering import make_code
@@ -18,7 +18,6 @@ from gridmap.domain.divide.piece import Load, Piece
 from gridmap.domain.divide.plane import Bools, Floats, Ints, Shapes, make_keys, make_points
 from gridmap.domain.divide.regions import Regions, make_regions
 from gridmap.domain.divide.sites import Sites, make_sites
-from gridmap.domain.divide.sticky import name_nodes
 from gridmap.domain.divide.task import AreaPlan, AreaTask
 from gridmap.domain.divide.taut import find_border, pull_taut
 from gridmap.errors import InputError

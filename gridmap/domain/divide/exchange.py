@@ -1,0 +1,183 @@
+"""Move people between neighbours until no move pays any more: what is drawn is what was reckoned, or it is not done."""
+
+import numpy as np
+
+from gridmap.domain.divide.band import Pair, find_excess
+from gridmap.domain.divide.chord import list_chords, make_normals
+from gridmap.domain.divide.faces import make_polygon
+from gridmap.domain.divide.flow import Balance, Lot, Move, Offer, list_moves
+from gridmap.domain.divide.grids import Grids
+from gridmap.domain.divide.handover import find_touching, hand_over
+from gridmap.domain.divide.mesh import Mesh, make_mesh
+from gridmap.domain.divide.pick import Pick, list_picks
+from gridmap.domain.divide.piece import Piece, Window
+from gridmap.domain.divide.plane import Ints
+
+_ROUNDS = 12
+_TRIES = 80
+_DIRECTIONS = 90
+_PICKS = 3
+"""How many ways to hand the same number over are drawn before it is given up."""
+
+
+class Exchange:
+    """Moves people between some grids that can be reached from each other."""
+
+    def __init__(self, grids: Grids, own: list[int], low: Ints, high: Ints, worth: int) -> None:
+        """Take grids and the bounds of their sizes.
+
+        Parameters
+        ----------
+        own
+            The numbers of the grids.
+        low, high
+            Of all grids, also others.
+        worth
+            How many people a household nearer to the bounds is worth moving.
+        """
+        self._grids, self._own = grids, own
+        self._low, self._high = low[own], high[own]
+        self._worth = worth
+        # Everyone is at home where they are now: whoever is moved twice is moved once.
+        self._home = grids.find_grid_of_site()
+        self._meshes: dict[int, tuple[Piece, Mesh]] = {}
+
+    def run(self) -> None:
+        """Find the moves that pay best and carry them out, until none is left that can be drawn."""
+        for _ in range(_ROUNDS):
+            if not self._run_once():
+                return
+
+    def _run_once(self) -> bool:
+        """Carry out the best moves that can be drawn from here, all of them or none; tell whether there were any."""
+        at = {number: i for i, number in enumerate(self._own)}
+        touching = [(a, b) for a, b in self._grids.list_touching() if a in at and b in at]
+        ways = [*touching, *((b, a) for a, b in touching)]
+        offers: dict[Pair, list[Offer]] = {}
+        lots = self._list_lots(at)
+        for _ in range(_TRIES):
+            households = self._grids.list_households()[self._own]
+            balance = Balance(
+                households, self._low, self._high, lots, [(at[a], at[b]) for a, b in ways],
+                {(at[a], at[b]): some for (a, b), some in offers.items()},
+            )  # fmt: skip
+            moves = [
+                Move(self._own[move.giver], self._own[move.taker], move.households)
+                for move in list_moves(balance, self._worth)
+            ]
+            if not moves:
+                return False
+            failed = self._carry_out(moves)
+            if failed is None:
+                return True
+            way = (failed.giver, failed.taker)
+            if way in offers:
+                offers[way] = [offer for offer in offers[way] if offer.households != failed.households]
+            else:
+                offers[way] = self._list_offers(failed, self._find_excess())
+        return False
+
+    def _list_lots(self, at: dict[int, int]) -> dict[Lot, int]:
+        return {
+            Lot(at[lot.grid], lot.households, tuple((at[i], n) for i, n in lot.homes if i in at)): count
+            for lot, count in self._grids.list_lots(self._home).items()
+            if lot.grid in at
+        }
+
+    def _find_excess(self) -> int:
+        households = self._grids.list_households()[self._own]
+        return find_excess(households, self._low, self._high)
+
+    def _find_price(self) -> int:
+        """Find what is to become less: people away from home, and households out of bounds times their worth."""
+        away = self._grids.find_grid_of_site() != self._home
+        return int(self._grids.load.weight[away].sum()) + self._worth * self._find_excess()
+
+    def _carry_out(self, moves: list[Move]) -> Move | None:
+        """Carry all moves out; else nothing has changed, and the one that could not be drawn is returned."""
+        grids, before = self._grids, self._find_price()
+        mark, kept = grids.nodes.mark(), list(grids.pieces)
+        waiting = list(moves)
+        failed: Move | None = None
+        while waiting and failed is None:
+            households = grids.list_households()
+            givers = {move.giver for move in waiting}
+            able = [move for move in waiting if households[move.giver] > move.households]
+            move = min(able or waiting, key=lambda move: (move.taker in givers, move))
+            waiting.remove(move)
+            failed = None if self._hand_over(move) else move
+        if failed is None and self._find_price() >= before:
+            failed = moves[0]
+        if failed is not None:
+            grids.pieces[:] = kept
+            grids.nodes.take_back(mark)
+        return failed
+
+    def _hand_over(self, move: Move) -> bool:
+        """Draw the border of two grids anew: straight if it can be, else round what is handed over."""
+        grids = self._grids
+        giver, taker = grids.pieces[move.giver], grids.pieces[move.taker]
+        mark = grids.nodes.mark()
+        found = self._slide(move)
+        if found is None:
+            grids.nodes.take_back(mark)
+            both = grids.complete(giver), grids.complete(taker)
+            for pick in self._list_picks(move, move.households).get(move.households, [])[:_PICKS]:
+                found = hand_over(grids.nodes, *both, grids.load, self._find_mesh(move.giver), pick.blocks)
+                if found is not None:
+                    break
+                grids.nodes.take_back(mark)
+        if found is None:
+            return False
+        grids.pieces[move.taker], grids.pieces[move.giver] = found
+        return True
+
+    def _slide(self, move: Move) -> tuple[Piece, Piece] | None:
+        """Find a straight border after which the taker has all its own and so many households more."""
+        grids = self._grids
+        taker = grids.pieces[move.taker].sites
+        whole = grids.unite(move.giver, move.taker)
+        if whole is None:
+            return None
+        weight = grids.load.weight
+        wanted, total = int(weight[taker].sum()) + move.households, int(weight[whole.sites].sum())
+        windows = [Window(1, 1, wanted, wanted), Window(1, 1, total - wanted, total - wanted)]
+        normals = make_normals(_DIRECTIONS)
+        for cut in list_chords(grids.nodes, whole, grids.load, windows, normals, loose=False, is_each=True):
+            for grown, rest in ((cut.left, cut.right), (cut.right, cut.left)):
+                gained = int(weight[grown.sites].sum()) - wanted
+                if gained == 0 and np.isin(taker, grown.sites).all():
+                    return grown, rest
+        return None
+
+    def _find_mesh(self, giver: int) -> Mesh:
+        piece = self._grids.pieces[giver]
+        if giver not in self._meshes or self._meshes[giver][0] is not piece:
+            polygon = make_polygon(self._grids.nodes, self._grids.complete(piece))
+            self._meshes[giver] = piece, make_mesh(polygon, self._grids.load, piece.sites)
+        return self._meshes[giver][1]
+
+    def _list_picks(self, move: Move, most: int) -> dict[int, list[Pick]]:
+        grids = self._grids
+        giver, taker = (
+            make_polygon(grids.nodes, grids.complete(grids.pieces[number])) for number in (move.giver, move.taker)
+        )
+        mesh = self._find_mesh(move.giver)
+        return list_picks(mesh, find_touching(mesh, giver, taker), most)
+
+    def _list_offers(self, move: Move, excess: int) -> list[Offer]:
+        """List what can be handed over on a way from here, and the price of each."""
+        grids = self._grids
+        sites = grids.pieces[move.giver].sites
+        weight = grids.load.weight[sites]
+        groups = np.bincount(grids.load.atom[sites] + 1, weight)[1:]
+        most = max(move.households, excess, int(max(groups, default=0)), int(max(weight, default=0)))
+        block = self._find_mesh(move.giver).site_block
+        price = weight * (
+            (self._home[sites] == move.giver).astype(np.int64) - (self._home[sites] == move.taker).astype(np.int64)
+        )
+        return [
+            Offer(households, int(price[picks[0].blocks[block]].sum()))
+            for households, picks in sorted(self._list_picks(move, min(most, int(weight.sum()) - 1)).items())
+            if households > 0
+        ]
