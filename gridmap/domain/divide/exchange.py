@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from gridmap.domain.divide.band import Pair, find_excess
+from gridmap.domain.divide.band import Pair, find_excess, find_parts
 from gridmap.domain.divide.chord import list_chords, make_normals
 from gridmap.domain.divide.faces import make_polygon
 from gridmap.domain.divide.flow import Balance, Lot, Move, Offer, list_moves
@@ -16,6 +16,10 @@ from gridmap.domain.divide.plane import Ints
 _ROUNDS = 12
 _TRIES = 80
 _DIRECTIONS = 90
+_WHOLE_TRIES = 6
+_WORTH_BAND, _WORTH_GROUPED = 1000, 20
+"""How many people it is worth moving to bring one household into the bounds: the band is a promise, but where hamlets
+stay whole a grid that is a little too large is better than a hamlet that changes grid."""
 _PICKS = 3
 """How many ways to hand the same number over are drawn before it is given up."""
 
@@ -23,7 +27,7 @@ _PICKS = 3
 class Exchange:
     """Moves people between some grids that can be reached from each other."""
 
-    def __init__(self, grids: Grids, own: list[int], low: Ints, high: Ints, worth: int) -> None:
+    def __init__(self, grids: Grids, own: list[int], low: Ints, high: Ints, *, is_grouped: bool) -> None:
         """Take grids and the bounds of their sizes.
 
         Parameters
@@ -32,12 +36,13 @@ class Exchange:
             The numbers of the grids.
         low, high
             Of all grids, also others.
-        worth
-            How many people a household nearer to the bounds is worth moving.
+        is_grouped
+            Whether there are whole hamlets among them.
         """
         self._grids, self._own = grids, own
         self._low, self._high = low[own], high[own]
-        self._worth = worth
+        self._is_grouped = is_grouped
+        self._worth = _WORTH_GROUPED if is_grouped else _WORTH_BAND
         # Everyone is at home where they are now: whoever is moved twice is moved once.
         self._home = grids.find_grid_of_site()
         self._meshes: dict[int, tuple[Piece, Mesh]] = {}
@@ -45,7 +50,7 @@ class Exchange:
     def run(self) -> None:
         """Find the moves that pay best and carry them out, until none is left that can be drawn."""
         for _ in range(_ROUNDS):
-            if not self._run_once():
+            if not self._find_excess() or not self._run_once():
                 return
 
     def _run_once(self) -> bool:
@@ -54,8 +59,11 @@ class Exchange:
         touching = [(a, b) for a, b in self._grids.list_touching() if a in at and b in at]
         ways = [*touching, *((b, a) for a, b in touching)]
         offers: dict[Pair, list[Offer]] = {}
+        if not self._is_grouped:
+            # Who goes home is not told apart when an amount is drawn.
+            self._home = self._grids.find_grid_of_site()
         lots = self._list_lots(at)
-        for _ in range(_TRIES):
+        for tried in range(_TRIES):
             households = self._grids.list_households()[self._own]
             balance = Balance(
                 households, self._low, self._high, lots, [(at[a], at[b]) for a, b in ways],
@@ -67,11 +75,13 @@ class Exchange:
             ]
             if not moves:
                 return False
-            failed = self._carry_out(moves)
+            failed = self._carry_out(moves, is_whole=self._is_grouped and tried < _WHOLE_TRIES)
             if failed is None:
                 return True
             way = (failed.giver, failed.taker)
-            if way in offers:
+            if not self._is_grouped:
+                offers[way] = []
+            elif way in offers:
                 offers[way] = [offer for offer in offers[way] if offer.households != failed.households]
             else:
                 offers[way] = self._list_offers(failed, self._find_excess())
@@ -80,8 +90,7 @@ class Exchange:
     def _list_lots(self, at: dict[int, int]) -> dict[Lot, int]:
         return {
             Lot(at[lot.grid], lot.households, tuple((at[i], n) for i, n in lot.homes if i in at)): count
-            for lot, count in self._grids.list_lots(self._home).items()
-            if lot.grid in at
+            for lot, count in self._grids.list_lots(self._home, self._own, is_exact=self._is_grouped).items()
         }
 
     def _find_excess(self) -> int:
@@ -93,25 +102,40 @@ class Exchange:
         away = self._grids.find_grid_of_site() != self._home
         return int(self._grids.load.weight[away].sum()) + self._worth * self._find_excess()
 
-    def _carry_out(self, moves: list[Move]) -> Move | None:
-        """Carry all moves out; else nothing has changed, and the one that could not be drawn is returned."""
+    def _carry_out(self, moves: list[Move], *, is_whole: bool) -> Move | None:
+        """Carry moves out, those that hang together all or none; if nothing is gained, return one that failed.
+
+        Parameters
+        ----------
+        is_whole
+            False: what could be drawn of those that hang together stays, if it is a gain.
+        """
+        failed: Move | None = None
+        is_gain = False
+        for some in _list_chains(moves):
+            failed_here = self._carry_out_chain(some, is_whole=is_whole)
+            is_gain = is_gain or failed_here is None
+            failed = failed or failed_here
+        return None if is_gain else failed
+
+    def _carry_out_chain(self, moves: list[Move], *, is_whole: bool) -> Move | None:
         grids, before = self._grids, self._find_price()
         mark, kept = grids.nodes.mark(), list(grids.pieces)
         waiting = list(moves)
         failed: Move | None = None
-        while waiting and failed is None:
+        while waiting and not (failed and is_whole):
             households = grids.list_households()
             givers = {move.giver for move in waiting}
             able = [move for move in waiting if households[move.giver] > move.households]
             move = min(able or waiting, key=lambda move: (move.taker in givers, move))
             waiting.remove(move)
-            failed = None if self._hand_over(move) else move
-        if failed is None and self._find_price() >= before:
-            failed = moves[0]
-        if failed is not None:
-            grids.pieces[:] = kept
-            grids.nodes.take_back(mark)
-        return failed
+            if not self._hand_over(move):
+                failed = failed or move
+        if not (failed and is_whole) and self._find_price() < before:
+            return None
+        grids.pieces[:] = kept
+        grids.nodes.take_back(mark)
+        return failed or moves[0]
 
     def _hand_over(self, move: Move) -> bool:
         """Draw the border of two grids anew: straight if it can be, else round what is handed over."""
@@ -122,7 +146,7 @@ class Exchange:
         if found is None:
             grids.nodes.take_back(mark)
             both = grids.complete(giver), grids.complete(taker)
-            for pick in self._list_picks(move, move.households).get(move.households, [])[:_PICKS]:
+            for pick in self._list_nearest(move):
                 found = hand_over(grids.nodes, *both, grids.load, self._find_mesh(move.giver), pick.blocks)
                 if found is not None:
                     break
@@ -131,6 +155,13 @@ class Exchange:
             return False
         grids.pieces[move.taker], grids.pieces[move.giver] = found
         return True
+
+    def _list_nearest(self, move: Move) -> list[Pick]:
+        """List what comes nearest to a move; with whole hamlets, where one can't be made up for by another, only that."""
+        room = 0 if self._is_grouped else move.households // 2
+        picks = self._list_picks(move, move.households + room)
+        near = sorted(picks, key=lambda households: (abs(households - move.households), households))
+        return [pick for households in near if abs(households - move.households) <= room for pick in picks[households]][:_PICKS]
 
     def _slide(self, move: Move) -> tuple[Piece, Piece] | None:
         """Find a straight border after which the taker has all its own and so many households more."""
@@ -181,3 +212,13 @@ class Exchange:
             for households, picks in sorted(self._list_picks(move, min(most, int(weight.sum()) - 1)).items())
             if households > 0
         ]
+
+
+def _list_chains(moves: list[Move]) -> list[list[Move]]:
+    """Group moves that hang together by a grid."""
+    size = max(max(move.giver, move.taker) for move in moves) + 1
+    part = find_parts(size, [(move.giver, move.taker) for move in moves])
+    groups: dict[int, list[Move]] = {}
+    for move in moves:
+        groups.setdefault(int(part[move.giver]), []).append(move)
+    return list(groups.values())

@@ -10,7 +10,7 @@ from scipy.sparse import csr_array
 from gridmap.domain.divide.band import Pair
 from gridmap.domain.divide.plane import Ints
 
-_NODE_LIMIT = 2000
+_NODE_LIMIT = 200
 
 
 @dataclass(frozen=True, order=True)

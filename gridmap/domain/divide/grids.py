@@ -83,17 +83,27 @@ class Grids:
         """List the grids of a region."""
         return [number for number in range(len(self.pieces)) if self.find_region(number) == region]
 
-    def list_lots(self, home_of_site: Ints) -> dict[Lot, int]:
+    def list_lots(self, home_of_site: Ints, own: list[int], *, is_exact: bool) -> dict[Lot, int]:
         """List what can change grid as a whole, and how often each kind is there.
 
         Parameters
         ----------
         home_of_site
             The grid that the people of each site count as belonging to, -1 for none.
+        own
+            The grids to look at.
+        is_exact
+            False: as if every household could go alone.
         """
         found: Counter[Lot] = Counter()
-        for number, piece in enumerate(self.pieces):
-            atom, weight, home = (array[piece.sites] for array in (self.load.atom, self.load.weight, home_of_site))
+        for number in own:
+            sites = self.pieces[number].sites
+            atom, weight, home = (array[sites] for array in (self.load.atom, self.load.weight, home_of_site))
+            if not is_exact:
+                for own_home in np.unique(home).tolist():
+                    households = int(weight[home == own_home].sum())
+                    found[Lot(number, 1, ((own_home, 1),) if own_home >= 0 else ())] += households
+                continue
             free = (atom < 0) & (weight > 0)
             kinds, counts = np.unique(np.stack([weight[free], home[free]]), axis=1, return_counts=True)
             for households, own, count in zip(*kinds.tolist(), counts.tolist(), strict=True):

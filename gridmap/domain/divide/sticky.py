@@ -16,11 +16,6 @@ from gridmap.domain.divide.plane import Ints
 from gridmap.domain.divide.recount import Fresh, change_count
 from gridmap.domain.divide.task import AreaTask
 
-_WORTH_BAND, _WORTH_GROUPED = 1000, 20
-"""How many people it is worth moving to bring one household into the bounds: the band is a promise, but where hamlets
-stay whole a grid that is a little too large is better than a hamlet that changes grid."""
-
-
 @dataclass(frozen=True, eq=False)
 class Again:
     """The grids after a re-division, by rising code."""
@@ -85,7 +80,7 @@ def _move_people(grids: Grids, task: AreaTask, before: np.ndarray, find_fresh: F
             continue
         if _is_even_enough(grids, grids.find_region(own[0]), task, find_fresh):
             continue
-        Exchange(grids, own, start.low, start.high, _WORTH_GROUPED if start.is_grouped[own[0]] else _WORTH_BAND).run()
+        Exchange(grids, own, start.low, start.high, is_grouped=bool(start.is_grouped[own[0]])).run()
     return start.find_least()
 
 
@@ -119,7 +114,11 @@ class _Start:
         at = {code: number for number, code in enumerate(grids.codes)}
         self._home = np.array([at.get(code, -1) for code in before.tolist()], dtype=np.int64)
         self._grid_of_site = grids.find_grid_of_site()
-        self._lots = grids.list_lots(self._home)
+        self._lots = [
+            grids.list_lots(self._home, own, is_exact=bool(self.is_grouped[own[0]]))
+            for part in range(int(self.part.max(initial=-1)) + 1)
+            if (own := np.flatnonzero(self.part == part).tolist())
+        ]
         is_away = (before != "") & (self._home != self._grid_of_site)
         self._away = int(grids.load.weight[is_away].sum())
 
@@ -132,7 +131,7 @@ class _Start:
         least = self._away
         for part in range(int(self.part.max(initial=-1)) + 1):
             own = np.flatnonzero(self.part == part)
-            lots = {lot: count for lot, count in self._lots.items() if self.part[lot.grid] == part}
+            lots = self._lots[part]
             inside = np.isin(self._grid_of_site, own)
             is_away = any(lot.count_at_home(lot.grid) < lot.households for lot in lots)
             if len(own) < 2 or not (is_away or (end[inside] != self._grid_of_site[inside]).any()):
