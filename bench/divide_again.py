@@ -184,7 +184,7 @@ def measure_scratch(grown: SyntheticCounty, former: Labels, *, is_ruled: bool) -
         }
     }
     try:
-        from sklearn.cluster import KMeans  # noqa: PLC0415  only where it is installed
+        from sklearn.cluster import KMeans
     except ImportError:
         return found
     moved, cpu_s, off = 0, 0.0, 0.0

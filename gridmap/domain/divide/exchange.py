@@ -161,12 +161,14 @@ class Exchange:
         room = 0 if self._is_grouped else move.households // 2
         picks = self._list_picks(move, move.households + room)
         near = sorted(picks, key=lambda households: (abs(households - move.households), households))
-        return [pick for households in near if abs(households - move.households) <= room for pick in picks[households]][:_PICKS]
+        return [pick for households in near if abs(households - move.households) <= room for pick in picks[households]][
+            :_PICKS
+        ]
 
     def _slide(self, move: Move) -> tuple[Piece, Piece] | None:
-        """Find a straight border after which the taker has all its own and so many households more."""
+        """Find a straight border after which the taker has all its own and so many households more, in whole lots."""
         grids = self._grids
-        taker = grids.pieces[move.taker].sites
+        taker, giver = grids.pieces[move.taker].sites, grids.pieces[move.giver].sites
         whole = grids.unite(move.giver, move.taker)
         if whole is None:
             return None
@@ -174,10 +176,12 @@ class Exchange:
         wanted, total = int(weight[taker].sum()) + move.households, int(weight[whole.sites].sum())
         windows = [Window(1, 1, wanted, wanted), Window(1, 1, total - wanted, total - wanted)]
         normals = make_normals(_DIRECTIONS)
-        for cut in list_chords(grids.nodes, whole, grids.load, windows, normals, loose=False, is_each=True):
+        atom = grids.load.atom[giver]
+        for cut in list_chords(grids.nodes, whole, grids.load, windows, normals, loose=self._is_grouped, is_each=True):
             for grown, rest in ((cut.left, cut.right), (cut.right, cut.left)):
-                gained = int(weight[grown.sites].sum()) - wanted
-                if gained == 0 and np.isin(taker, grown.sites).all():
+                is_exact = int(weight[grown.sites].sum()) == wanted and np.isin(taker, grown.sites).all()
+                is_given = np.isin(giver, grown.sites)
+                if is_exact and not np.isin(atom[is_given], atom[~is_given & (atom >= 0)]).any():
                     return grown, rest
         return None
 

@@ -4,11 +4,11 @@ import math
 from dataclasses import dataclass, field
 
 import numpy as np
-from scipy.optimize import Bounds, LinearConstraint, milp
+from scipy.optimize import Bounds, LinearConstraint, OptimizeResult, milp
 from scipy.sparse import csr_array
 
 from gridmap.domain.divide.band import Pair
-from gridmap.domain.divide.plane import Ints
+from gridmap.domain.divide.plane import Floats, Ints
 
 _NODE_LIMIT = 200
 
@@ -72,7 +72,7 @@ def list_moves(balance: Balance, worth: int) -> list[Move]:
     Sorted by grid numbers; none if nothing pays.
     """
     problem = _Problem(balance)
-    found = problem.solve(problem.make_price(worth), None)
+    found = problem.solve(problem.make_price(worth))
     return [] if found is None else problem.read_moves(found)
 
 
@@ -91,8 +91,7 @@ def find_least(balance: Balance, excess: int) -> int:
     More, or fewer if negative, than are away from home now.
     """
     problem = _Problem(balance)
-    result = problem.solve_for(excess)
-    return math.ceil(result - 1e-6)
+    return math.ceil(problem.solve_for(excess) - 1e-6)
 
 
 class _Problem:
@@ -106,36 +105,36 @@ class _Problem:
         for giver, taker in sorted(balance.ways):
             if (giver, taker) not in balance.offers:
                 ways_of.setdefault(giver, []).append(taker)
-        giver: list[int] = []
-        taker: list[int] = []
+        givers: list[int] = []
+        takers: list[int] = []
         amount: list[int] = []
         price: list[int] = []
         most: list[int] = []
         rows: list[list[int]] = []
         limits: list[int] = []
         for lot, count in kinds:
-            takers = ways_of.get(lot.grid, [])
-            rows.append(list(range(len(giver), len(giver) + len(takers))))
+            reach = ways_of.get(lot.grid, [])
+            rows.append(list(range(len(givers), len(givers) + len(reach))))
             limits.append(count)
-            for other in takers:
-                giver.append(lot.grid)
-                taker.append(other)
+            for other in reach:
+                givers.append(lot.grid)
+                takers.append(other)
                 amount.append(lot.households)
                 price.append(lot.find_price(other))
                 most.append(count)
         for (one, other), offers in sorted(balance.offers.items()):
-            rows.append(list(range(len(giver), len(giver) + len(offers))))
+            rows.append(list(range(len(givers), len(givers) + len(offers))))
             limits.append(1)
             for offer in offers:
-                giver.append(one)
-                taker.append(other)
+                givers.append(one)
+                takers.append(other)
                 amount.append(offer.households)
                 price.append(offer.price)
                 most.append(1)
-        self._giver, self._taker = np.array(giver, dtype=np.int64), np.array(taker, dtype=np.int64)
+        self._giver, self._taker = np.array(givers, dtype=np.int64), np.array(takers, dtype=np.int64)
         self._amount = np.array(amount, dtype=np.int64)
-        self._price = np.array(price, dtype=np.float64)
-        count = len(giver)
+        self._price_of_people = np.concatenate([np.array(price, dtype=np.float64), np.zeros(2 * size)])
+        count = len(givers)
         every = np.arange(count)
         grid = np.arange(size)
         # Change of each grid's households.
@@ -164,13 +163,13 @@ class _Problem:
         self._bounds = Bounds(0, np.concatenate([np.array(most, dtype=np.float64), np.full(2 * size, np.inf)]))
         self._integral = np.concatenate([np.ones(count), np.zeros(2 * size)])
 
-    def make_price(self, worth: int) -> np.ndarray[tuple[int], np.dtype[np.float64]]:
+    def make_price(self, worth: int) -> Floats:
         """Price people moved and what remains out of bounds."""
-        return np.concatenate([self._price, np.zeros(2 * len(self._balance.households))]) + worth * self._excess
+        return np.asarray(self._price_of_people + worth * self._excess)
 
-    def solve(self, price: np.ndarray[tuple[int], np.dtype[np.float64]], excess: int | None) -> Ints | None:
+    def solve(self, price: Floats) -> Ints | None:
         """Find how many of each go; None if nothing is better than as it is."""
-        result = self._run(price, excess)
+        result = self._run(price, None)
         if result.x is None:
             return None
         count = len(self._giver)
@@ -183,11 +182,12 @@ class _Problem:
 
     def solve_for(self, excess: int) -> float:
         """Find a lower bound of the price of people for an excess."""
-        result = self._run(np.concatenate([self._price, np.zeros(2 * len(self._balance.households))]), excess)
-        bound = result.mip_dual_bound if result.mip_dual_bound is not None else result.fun
-        return -np.inf if bound is None else float(bound)
+        result = self._run(self._price_of_people, excess)
+        if result.mip_dual_bound is None:
+            raise RuntimeError(f"the bound of people moved can't be reckoned: {result.message}")
+        return float(result.mip_dual_bound)
 
-    def _run(self, price: np.ndarray[tuple[int], np.dtype[np.float64]], excess: int | None):  # type: ignore[no-untyped-def]
+    def _run(self, price: Floats, excess: int | None) -> OptimizeResult:
         constraints = list(self._constraints)
         if excess is not None:
             constraints.append(LinearConstraint(csr_array(self._excess[None, :]), -np.inf, excess))

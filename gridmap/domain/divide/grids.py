@@ -106,8 +106,8 @@ class Grids:
                 continue
             free = (atom < 0) & (weight > 0)
             kinds, counts = np.unique(np.stack([weight[free], home[free]]), axis=1, return_counts=True)
-            for households, own, count in zip(*kinds.tolist(), counts.tolist(), strict=True):
-                found[Lot(number, households, ((own, households),) if own >= 0 else ())] += count
+            for households, own_home, count in zip(kinds[0].tolist(), kinds[1].tolist(), counts.tolist(), strict=True):
+                found[Lot(number, households, ((own_home, households),) if own_home >= 0 else ())] += count
             for group in np.unique(atom[atom >= 0]).tolist():
                 inside = atom == group
                 if households := int(weight[inside].sum()):

@@ -16,6 +16,7 @@ from gridmap.domain.divide.plane import Ints
 from gridmap.domain.divide.recount import Fresh, change_count
 from gridmap.domain.divide.task import AreaTask
 
+
 @dataclass(frozen=True, eq=False)
 class Again:
     """The grids after a re-division, by rising code."""
