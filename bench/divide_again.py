@@ -127,14 +127,12 @@ def divide(county: SyntheticCounty, *, is_ruled: bool, band: float, previous: Pr
     return Divided(tasks, areas, plan, label, cpu_s)
 
 
-def measure(before: Divided, former: Labels, now: Divided) -> dict[str, Any]:
+def measure(before: Divided, now: Divided) -> dict[str, Any]:
     """Count who changed grid, and how even the grids are."""
     figures = [area.figures for area in now.areas]
     people = sum(f.people_before for f in figures)
     moved, least = sum(f.people_moved for f in figures), sum(f.people_moved_least for f in figures)
     ratio = [f.people_moved / f.people_moved_least for f in figures if f.people_moved_least]
-    share = np.abs(now.plan.households / _find_means(now) - 1)
-    sizes = now.plan.households / np.array([task.options.target for task in now.county.tasks])[now.plan.area]
     return {
         "people": people,
         "moved": moved,
@@ -143,15 +141,23 @@ def measure(before: Divided, former: Labels, now: Divided) -> dict[str, Any]:
         "ratio_worst_area": round(max(ratio, default=0.0), 3),
         "churn_percent": round(100 * moved / people, 3),
         "areas_with_moves": sum(f.people_moved > 0 for f in figures),
-        "deviation_percent_mean": round(100 * float(share.mean()), 2),
-        "deviation_percent_max": round(100 * float(share.max()), 1),
-        "share_70_130": round(float(((sizes >= 0.7) & (sizes <= 1.3)).mean()), 4),
+        **_measure_sizes(now),
         "codes_inherited": len(set(now.plan.codes) & set(before.plan.codes)),
         "grids_before": len(before.plan.codes),
         "grids": len(now.plan.codes),
         "hamlets_split_chosen": sum(len(f.hamlets_split_chosen) for f in figures),
         "barrier_crossings": sum(f.barrier_crossings for f in figures),
         "cpu_s": round(now.cpu_s, 2),
+    }
+
+
+def _measure_sizes(now: Divided) -> dict[str, float]:
+    share = np.abs(now.plan.households / _find_means(now) - 1)
+    sizes = now.plan.households / np.array([task.options.target for task in now.county.tasks])[now.plan.area]
+    return {
+        "deviation_percent_mean": round(100 * float(share.mean()), 2),
+        "deviation_percent_max": round(100 * float(share.max()), 1),
+        "share_70_130": round(float(((sizes >= 0.7) & (sizes <= 1.3)).mean()), 4),
     }
 
 
@@ -180,6 +186,7 @@ def measure_scratch(grown: SyntheticCounty, former: Labels, *, is_ruled: bool) -
         "gridmap": {
             "moved": own,
             "churn_percent": round(100 * own / people, 2),
+            **_measure_sizes(fresh),
             "cpu_s": round(fresh.cpu_s, 2),
         }
     }
@@ -226,7 +233,7 @@ def main() -> None:
         for band in (0.05, 0.0):
             key = f"{name}_band_{band:g}"
             now = divide(grown, is_ruled=is_ruled, band=band, previous=first.previous)
-            result[key] = measure(first, former, now)
+            result[key] = measure(first, now)
             same = divide(county, is_ruled=is_ruled, band=band, previous=first.previous)
             again = divide(grown, is_ruled=is_ruled, band=band, previous=now.previous)
             result[key]["same_input_again"] = [_compare(first, same), _compare(now, again)]

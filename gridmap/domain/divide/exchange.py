@@ -157,10 +157,10 @@ class Exchange:
         return True
 
     def _list_nearest(self, move: Move) -> list[Pick]:
-        """List what comes nearest to a move; with whole hamlets, where one can't be made up for by another, only that."""
+        """List what comes nearest to a move; among whole hamlets, where a miss can't be made up for, only what hits."""
         room = 0 if self._is_grouped else move.households // 2
         picks = self._list_picks(move, move.households + room)
-        near = sorted(picks, key=lambda households: (abs(households - move.households), households))
+        near = sorted(picks, key=lambda amount: (abs(amount - move.households), amount))
         return [pick for households in near if abs(households - move.households) <= room for pick in picks[households]][
             :_PICKS
         ]

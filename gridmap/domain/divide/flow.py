@@ -95,7 +95,7 @@ def find_least(balance: Balance, excess: int) -> int:
 
 
 class _Problem:
-    """The integer programme: how many lots of each kind go each way, and what grids are above and below their bounds."""
+    """The integer programme: how many lots of each kind go each way, and how far grids remain out of bounds."""
 
     def __init__(self, balance: Balance) -> None:
         self._balance = balance

@@ -46,7 +46,7 @@ class Grids:
         return grid_of_site
 
     def list_touching(self) -> list[Pair]:
-        """List the pairs of grids that people may be moved between: neighbours of one region, neither of them locked."""
+        """List the pairs that people may be moved between: neighbours of one region, neither of them locked."""
         edges: dict[Pair, int] = {}
         length: dict[Pair, float] = {}
         for number, piece in enumerate(self.pieces):
