@@ -1,4 +1,4 @@
-"""How many people change grid when a county is divided again a year later, beside the least that could and from scratch.
+"""How many people change grid when a county is divided again a year later: by --previous, at least, from scratch.
 
     python -m bench.divide_again [--areas 200]
 
@@ -28,8 +28,9 @@ from bench.divide_county import SyntheticCounty, make_synthetic_county
 from gridmap.domain.divide.area import divide_area
 from gridmap.domain.divide.assemble import CountyPlan, assemble
 from gridmap.domain.divide.check import check_plan
-from gridmap.domain.divide.county import Addresses, CountyTasks, Previous, make_tasks
+from gridmap.domain.divide.county import Addresses, CountyTasks, make_tasks
 from gridmap.domain.divide.options import DivideOptions
+from gridmap.domain.divide.previous import Previous
 from gridmap.domain.divide.task import AreaPlan
 
 RESULTS = Path(__file__).resolve().parent / "results" / "divide_again.json"
