@@ -28,18 +28,16 @@ def change_count(grids: Grids, region: int, task: AreaTask, last: int, find_fres
     -------
     The last grid number by now.
     """
-    while True:
+    own = grids.list_of_region(region)
+    wanted = find_kept_count(int(grids.list_households()[own].sum()), task.options.target, len(own))
+    if region < 0 or len(own) == wanted or len(own) == len(find_fresh()[region]):
+        return last
+    while len(own) < wanted and _split_largest(grids, own, make_code(task.code, last + 1), task.options.target):
+        last += 1
         own = grids.list_of_region(region)
-        total = int(grids.list_households()[own].sum())
-        wanted = find_kept_count(total, task.options.target, len(own))
-        if len(own) == wanted or region < 0 or len(own) == len(find_fresh()[region]):
-            return last
-        if len(own) < wanted:
-            if not _split_largest(grids, own, make_code(task.code, last + 1), task.options.target):
-                return last
-            last += 1
-        elif not _join_smallest(grids, own):
-            return last
+    while len(own) > wanted and _join_smallest(grids, own):
+        own = grids.list_of_region(region)
+    return last
 
 
 def _split_largest(grids: Grids, own: list[int], code: str, target: int) -> bool:
