@@ -28,16 +28,19 @@ def change_count(grids: Grids, region: int, task: AreaTask, last: int, find_fres
     -------
     The last grid number by now.
     """
-    own = grids.list_of_region(region)
-    wanted = find_kept_count(int(grids.list_households()[own].sum()), task.options.target, len(own))
-    if region < 0 or len(own) == wanted or len(own) == len(find_fresh()[region]):
-        return last
-    while len(own) < wanted and _split_largest(grids, own, make_code(task.code, last + 1), task.options.target):
-        last += 1
+    while True:
+        # Reckoned anew after each step: not more grids are added or given up than bring the mean back between the two.
         own = grids.list_of_region(region)
-    while len(own) > wanted and _join_smallest(grids, own):
-        own = grids.list_of_region(region)
-    return last
+        total = int(grids.list_households()[own].sum())
+        wanted = find_kept_count(total, task.options.target, len(own))
+        if region < 0 or len(own) == wanted or len(own) == len(find_fresh()[region]):
+            return last
+        if len(own) < wanted:
+            if not _split_largest(grids, own, make_code(task.code, last + 1), task.options.target):
+                return last
+            last += 1
+        elif not _join_smallest(grids, own):
+            return last
 
 
 def _split_largest(grids: Grids, own: list[int], code: str, target: int) -> bool:

@@ -141,14 +141,12 @@ class TestCount:
         assert np.abs(sizes - sizes.mean()).max() <= 0.05 * sizes.mean() + 1
         assert_same(again, divide([VILLAGE], every[:households], previous=make_previous(again)))
 
-    def test_a_new_grid_takes_a_number_that_was_never_used(self) -> None:
-        every = scatter(VILLAGE, 520, 3)
+    def test_no_more_grids_are_added_than_the_mean_asks_for_and_numbers_are_new(self) -> None:
+        every = scatter(VILLAGE, 530, 3)
         first = divide([VILLAGE], every[:300])
-        fewer = divide([VILLAGE], every[:220], previous=make_previous(first))
-        gone = set(first.plan.codes) - set(fewer.plan.codes)
-        assert len(gone) == 1
-        more = divide([VILLAGE], every, previous=make_previous(first))
-        assert set(more.plan.codes) - set(first.plan.codes) == {f"{CODE}{n:03d}" for n in (4, 5)}
+        for households, numbers in ((520, [4]), (530, [4, 5])):  # of four grids 130 % and 132.5 %
+            more = divide([VILLAGE], every[:households], previous=make_previous(first))
+            assert set(more.plan.codes) - set(first.plan.codes) == {f"{CODE}{n:03d}" for n in numbers}
 
 
 def assert_same_land(before: shapely.Geometry, after: shapely.Geometry) -> None:
