@@ -36,6 +36,10 @@ class Lot:
         """Find how many more people are away from home once it is handed over; less than 0 if they go home."""
         return self.count_at_home(self.grid) - self.count_at_home(taker)
 
+    def count_away(self) -> int:
+        """Count the people of the lot who belong to another grid."""
+        return sum(households for home, households in self.homes if home != self.grid)
+
     def count_at_home(self, grid: int) -> int:
         """Count the people of the lot who belong to a grid."""
         return sum(households for home, households in self.homes if home == grid)
@@ -183,9 +187,9 @@ class _Problem:
     def solve_for(self, excess: int) -> float:
         """Find a lower bound of the price of people for an excess."""
         result = self._run(self._price_of_people, excess)
-        if result.mip_dual_bound is None:
-            raise RuntimeError(f"the bound of people moved can't be reckoned: {result.message}")
-        return float(result.mip_dual_bound)
+        # Everyone at home: what the solver has not got beyond when it is broken off before its first bound.
+        at_best = -sum(count * lot.count_away() for lot, count in self._balance.lots.items())
+        return at_best if result.mip_dual_bound is None else max(at_best, float(result.mip_dual_bound))
 
     def _run(self, price: Floats, excess: int | None) -> OptimizeResult:
         constraints = list(self._constraints)
