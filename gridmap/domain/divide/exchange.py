@@ -55,6 +55,9 @@ class Exchange:
 
     def _run_once(self) -> bool:
         """Carry out the best moves that can be drawn from here, all of them or none; tell whether there were any."""
+        # Nothing may depend on borders drawn on the way here: the same plan, read again, is tried the same way.
+        self._grids.forget_unused()
+        self._meshes.clear()
         at = {number: i for i, number in enumerate(self._own)}
         touching = [(a, b) for a, b in self._grids.list_touching() if a in at and b in at]
         ways = [*touching, *((b, a) for a, b in touching)]

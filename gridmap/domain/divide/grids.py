@@ -115,6 +115,12 @@ class Grids:
                     found[Lot(number, households, tuple((i, n) for i, n in enumerate(homes) if n))] += 1
         return dict(found)
 
+    def forget_unused(self) -> None:
+        """Forget the nodes on borders that no grid has any more; what was marked before can't be taken back."""
+        self.nodes.forget_unused(
+            np.concatenate([ring for piece in self.pieces for ring in (piece.shell, *piece.holes)])
+        )
+
     def complete(self, piece: Piece) -> Piece:
         """Return a piece with all nodes that others made on its border."""
         complete = self.nodes.complete
