@@ -105,6 +105,11 @@ def _print_report(request: "DivideRequest", report: dict[str, Any]) -> None:
             f"changed grid: {total['people_moved']:,} of {total['people_before']:,} households; "
             f"the least possible is {total['people_moved_least']:,}"
         )
+    if left_out := total["previous_left_out"]:
+        lines.append(
+            f"former grids left out: {len(left_out)}, the first is {left_out[0]}: they have no land in the areas that "
+            "are divided"
+        )
     if total["addresses_outside"] or total["addresses_without_place"]:
         lines.append(
             f"not in any area: {total['addresses_outside']} addresses, {total['households_outside']} households; "

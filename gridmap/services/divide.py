@@ -16,8 +16,9 @@ from numpy.typing import NDArray
 from gridmap.domain.datum import Datum, find_datum, geometry_to_storage, to_storage
 from gridmap.domain.divide.assemble import CountyPlan, assemble
 from gridmap.domain.divide.check import check_plan
-from gridmap.domain.divide.county import Addresses, Previous, make_tasks
+from gridmap.domain.divide.county import Addresses, make_tasks
 from gridmap.domain.divide.options import DivideOptions
+from gridmap.domain.divide.previous import Previous
 from gridmap.domain.divide.report import find_compactness, make_report
 from gridmap.errors import InputError, NotFoundError
 from gridmap.services.divide_workers import open_workers

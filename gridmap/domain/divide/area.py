@@ -2,6 +2,7 @@
 
 import time
 from dataclasses import replace
+from functools import cache
 
 import numpy as np
 import shapely
@@ -9,13 +10,14 @@ import shapely
 from gridmap.domain.divide.bisect import divide_region
 from gridmap.domain.divide.count import find_count_for, find_forced_deviation, find_grid_count
 from gridmap.domain.divide.faces import make_polygon
+from gridmap.domain.divide.former import name_nodes
 from gridmap.domain.divide.nodes import Nodes
 from gridmap.domain.divide.numbering import find_reading_order, make_code
 from gridmap.domain.divide.piece import Load, Piece
 from gridmap.domain.divide.plane import Floats, Ints, make_keys
 from gridmap.domain.divide.regions import Regions, make_regions
 from gridmap.domain.divide.sites import Sites, make_sites
-from gridmap.domain.divide.sticky import divide_again, name_nodes
+from gridmap.domain.divide.sticky import divide_again
 from gridmap.domain.divide.task import AreaFigures, AreaPlan, AreaTask
 
 
@@ -33,18 +35,13 @@ def divide_area(task: AreaTask) -> AreaPlan:
     )
     atom = find_atoms(sites, keep_whole=options.keep_whole)
     if task.previous:
-        return _divide_again(task, nodes, parts, sites, site_of, regions, atom, started)
-    pieces: list[Piece] = []
-    region_of: list[int] = []
-    forced: list[float] = []
-    for number, region in enumerate(regions.pieces):
-        weight = sites.weight[region.sites]
-        count, cap = find_count_for(weight, options.target)
-        load = Load(sites.xy, np.minimum(sites.weight, cap), atom)
-        found = divide_region(nodes, region, load, count, options.target)
-        pieces += found
-        region_of += [number] * len(found)
-        forced.append(find_forced_deviation(weight, len(found)))
+        return _divide_again(task, nodes, drawn, parts, sites, site_of, regions, atom, started)
+    found = _divide_regions(nodes, regions, sites, atom, options.target)
+    pieces = [piece for some in found for piece in some]
+    forced = [
+        find_forced_deviation(sites.weight[region.sites], len(some))
+        for region, some in zip(regions.pieces, found, strict=True)
+    ]
     shapes = [make_polygon(nodes, piece) for piece in pieces]
     area, centre = shapely.area(shapes), shapely.get_coordinates(shapely.centroid(shapes))
     order = find_reading_order(centre, area)
@@ -52,9 +49,20 @@ def divide_area(task: AreaTask) -> AreaPlan:
     return make_plan(task, nodes, [pieces[i] for i in order], codes, sites, site_of, regions, forced, started)
 
 
+def _divide_regions(nodes: Nodes, regions: Regions, sites: Sites, atom: Ints, target: int) -> list[list[Piece]]:
+    """Divide each region as if there had never been grids."""
+    found = []
+    for region in regions.pieces:
+        count, cap = find_count_for(sites.weight[region.sites], target)
+        load = Load(sites.xy, np.minimum(sites.weight, cap), atom)
+        found.append(divide_region(nodes, region, load, count, target))
+    return found
+
+
 def _divide_again(
     task: AreaTask,
     nodes: Nodes,
+    drawn: Nodes,
     parts: list[Piece],
     sites: Sites,
     site_of: Ints,
@@ -65,7 +73,13 @@ def _divide_again(
     region_of_site = np.empty(len(sites), dtype=np.int64)
     for number, region in enumerate(regions.pieces):
         region_of_site[region.sites] = number
-    again = divide_again(nodes, parts, task, Load(sites.xy, sites.weight, atom), region_of_site)
+
+    @cache
+    def find_fresh() -> list[Ints]:
+        found = _divide_regions(drawn, regions, sites, atom, task.options.target)
+        return [np.array([int(sites.weight[piece.sites].sum()) for piece in some]) for some in found]
+
+    again = divide_again(nodes, parts, task, Load(sites.xy, sites.weight, atom), region_of_site, find_fresh)
     lonlat = name_nodes(nodes, again.lonlat, make_keys(nodes.xy))
     forced = [find_forced_deviation(sites.weight, len(again.pieces))]
     moved = (again.people_before, again.people_moved, again.people_moved_least)

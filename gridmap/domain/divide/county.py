@@ -10,7 +10,8 @@ from pyproj import Transformer
 from gridmap.domain.divide.noding import node_areas
 from gridmap.domain.divide.options import DivideOptions
 from gridmap.domain.divide.plane import Bools, Floats, Ints, Shapes, make_lines, make_points, round_to_lattice
-from gridmap.domain.divide.task import AreaTask, PreviousGrid
+from gridmap.domain.divide.previous import Previous, group_previous
+from gridmap.domain.divide.task import AreaTask
 from gridmap.domain.location.areas import make_area_set
 from gridmap.domain.location.cells import NO_AREA
 from gridmap.domain.location.covering import AreaIndex
@@ -32,15 +33,6 @@ class Addresses:
     households: Ints
     hamlet: Sequence[str] | None = None
     """Name of the hamlet, empty for none; the same name in two areas is two hamlets."""
-
-
-@dataclass(frozen=True, eq=False)
-class Previous:
-    """The former grids, in CGCS2000 degrees, and the codes of those that stay as they are."""
-
-    codes: list[str]
-    shapes: Shapes
-    keep: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, eq=False)
@@ -68,6 +60,8 @@ class CountyTasks:
     is_noded: bool
     is_on_border: Bools
     wrong_areas: list[str] = field(default_factory=list)
+    previous_left_out: list[str] = field(default_factory=list)
+    """Codes of former grids that are of none of the areas, or have no land in theirs any more."""
 
 
 def make_tasks(
@@ -94,7 +88,8 @@ def make_tasks(
     Raises
     ------
     InputError
-        If codes are blank or repeated, a shape has no area, or most addresses lie outside (a wrong datum).
+        If codes are blank or repeated, a shape has no area, most addresses lie outside (a wrong datum), or the former
+        grids are not of these areas.
     """
     _check_codes(codes)
     areas = make_area_set(codes, shapes)
@@ -127,7 +122,7 @@ def make_tasks(
     rows = [order[bounds[i] : bounds[i + 1]] for i in range(len(names))]
     segments = _list_segments(barriers, transformer)
     tree = shapely.STRtree(make_lines(segments.reshape(-1, 2, 2))) if len(segments) else None
-    former = _group_previous(previous, names, transformer)
+    former, left_out = group_previous(previous, names, outlines, transformer)
     parts = _list_parts(vertex, ring_of_place, ring_part, part_area, len(names))
     if targets is not None:
         by_code = dict(zip((str(code) for code in codes), targets.tolist(), strict=True))
@@ -154,7 +149,7 @@ def make_tasks(
         )
     return CountyTasks(
         tasks, names, outlines, lonlat, xy, rows, lon, lat, hamlets, areas.meridian_deg, outside, moved, is_noded,
-        covering.is_shared, list(areas.repaired),
+        covering.is_shared, list(areas.repaired), left_out,
     )  # fmt: skip
 
 
@@ -254,23 +249,6 @@ def _number_hamlets(names: Sequence[str] | None, rows: Ints) -> tuple[list[str],
     known = sorted({str(name) for name in own if name})
     number = {name: i for i, name in enumerate(known)}
     return known, np.array([number[name] if name else -1 for name in own], dtype=np.int64)
-
-
-def _group_previous(previous: Previous | None, codes: list[str], transformer: Transformer) -> list[list[PreviousGrid]]:
-    """Give each area the former grids whose codes begin with its own."""
-    groups: list[list[PreviousGrid]] = [[] for _ in codes]
-    if previous is None:
-        return groups
-    at = {code: i for i, code in enumerate(codes)}
-    for code, shape in sorted(zip(previous.codes, previous.shapes, strict=True), key=lambda pair: pair[0]):
-        area = at.get(code[:12])
-        if area is None:
-            continue
-        plane = shapely.transform(
-            shape, lambda places: np.stack(transformer.transform(places[:, 0], places[:, 1]), axis=1)
-        )
-        groups[area].append(PreviousGrid(code, plane, shape, code in previous.keep))
-    return groups
 
 
 def find_meridian(shapes: Shapes) -> int:

@@ -1,19 +1,19 @@
-"""The fewest people that have to change grid so that every grid is within a band."""
+"""The fewest people that have to change grid: a minimum-cost flow between neighbours, of lots that go as a whole."""
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
-from scipy.optimize import linprog
-from scipy.sparse import coo_array, vstack
-from scipy.sparse.csgraph import connected_components
+from scipy.optimize import Bounds, LinearConstraint, OptimizeResult, milp
+from scipy.sparse import csr_array
 
-from gridmap.domain.divide.plane import Ints
+from gridmap.domain.divide.band import Pair
+from gridmap.domain.divide.plane import Floats, Ints
 
-Pair = tuple[int, int]
+_NODE_LIMIT = 200
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, order=True)
 class Move:
     """So many households go from one grid to a neighbour."""
 
@@ -22,55 +22,191 @@ class Move:
     households: int
 
 
-def find_band(mean: float, band: float) -> tuple[int, int]:
-    """Find the bounds of a grid: the whole numbers round the mean, or the band if it is wider."""
-    return min(math.floor(mean), math.ceil(mean * (1 - band))), max(math.ceil(mean), math.floor(mean * (1 + band)))
+@dataclass(frozen=True, order=True)
+class Lot:
+    """What changes grid as a whole or not at all: the households of one place, or those of a whole hamlet in a grid."""
+
+    grid: int
+    """Where it is."""
+    households: int
+    homes: tuple[tuple[int, int], ...]
+    """The grids that its people count as belonging to, and how many; those who belong nowhere are left out."""
+
+    def find_price(self, taker: int) -> int:
+        """Find how many more people are away from home once it is handed over; less than 0 if they go home."""
+        return self.count_at_home(self.grid) - self.count_at_home(taker)
+
+    def count_away(self) -> int:
+        """Count the people of the lot who belong to another grid."""
+        return sum(households for home, households in self.homes if home != self.grid)
+
+    def count_at_home(self, grid: int) -> int:
+        """Count the people of the lot who belong to a grid."""
+        return sum(households for home, households in self.homes if home == grid)
 
 
-def find_parts(count: int, touching: list[Pair]) -> Ints:
-    """Find the connected part of each grid in the graph of those between which people may be moved."""
-    pairs = np.array(touching, dtype=np.int64).reshape(-1, 2)
-    graph = coo_array((np.ones(len(pairs)), (pairs[:, 0], pairs[:, 1])), (count, count))
-    return np.asarray(connected_components(graph, directed=False)[1], dtype=np.int64)
+@dataclass(frozen=True)
+class Offer:
+    """An amount that is known to be there to be handed over, and its price."""
+
+    households: int
+    price: int
 
 
-def find_bounds(households: Ints, part: Ints, *, band: float) -> tuple[Ints, Ints]:
-    """Find the least and the most households of each grid, round the mean of its part of the graph."""
-    mean = (np.bincount(part, households) / np.bincount(part))[part]
-    bounds = np.array([find_band(float(value), band) for value in mean], dtype=np.int64).reshape(-1, 2)
-    return bounds[:, 0], bounds[:, 1]
+@dataclass(frozen=True)
+class Balance:
+    """What is to be moved between which grids, and what sizes they are to have."""
+
+    households: Ints
+    low: Ints
+    high: Ints
+    lots: dict[Lot, int]
+    """How often each kind is there."""
+    ways: list[Pair]
+    """Giver and taker of each way that lots may go."""
+    offers: dict[Pair, list[Offer]] = field(default_factory=dict)
+    """Ways of which it is known what can go: one of these and nothing else."""
 
 
-def list_least_moves(households: Ints, touching: list[Pair], low: Ints, high: Ints) -> list[Move]:
-    """List moves between neighbours that bring every grid into its bounds with the fewest households moved.
-
-    A minimum-cost flow on the graph of neighbouring grids, by linear programming; its corner solutions are whole
-    numbers, because the matrix is one of incidences.
+def list_moves(balance: Balance, worth: int) -> list[Move]:
+    """List the moves that pay best: a household nearer to the bounds is worth moving so many people.
 
     Returns
     -------
-    Sorted by grid numbers; none if nobody has to move, or if no moves can do it. Their sum is a lower bound for any
-    re-division within these bounds.
+    Sorted by grid numbers; none if nothing pays.
     """
-    if not touching or ((households >= low) & (households <= high)).all():
-        return []
-    pairs = np.array(touching, dtype=np.int64)
-    giver, taker = np.concatenate([pairs, pairs[:, ::-1]]).T
-    edge = np.arange(len(giver))
-    ends = (np.concatenate([giver, taker]), np.tile(edge, 2))
-    signs = np.concatenate([-np.ones(len(edge)), np.ones(len(edge))])
-    # Grids without a neighbour can neither give nor take.
-    part = find_parts(len(households), touching)
-    joined = np.flatnonzero(np.bincount(part)[part] > 1)
-    gain = coo_array((signs, ends), (len(households), len(edge))).tocsr()[joined]
-    found = linprog(  # type: ignore[call-overload]
-        # A hair's difference between the edges, so that of equally good answers always the same comes out.
-        1.0 + 1e-7 * edge,
-        A_ub=vstack([gain, -gain]),
-        b_ub=np.concatenate([high - households, households - low]).reshape(2, -1)[:, joined].ravel(),
-        method="highs-ds",
-    )
-    if found.status != 0:
-        return []
-    flow = np.rint(found.x).astype(np.int64)
-    return [Move(int(giver[i]), int(taker[i]), int(flow[i])) for i in np.lexsort((taker, giver)) if flow[i] > 0]
+    problem = _Problem(balance)
+    found = problem.solve(problem.make_price(worth))
+    return [] if found is None else problem.read_moves(found)
+
+
+def find_least(balance: Balance, excess: int) -> int:
+    """Find a lower bound of the people that have to change grid for a balance.
+
+    Of all assignments of lots to grids such that every lot stays or goes one of the ways, no grid is emptied, and not
+    more than `excess` households in sum are above or below the bounds of their grids, it is the one after which the
+    fewest people are away from home. The integer programme below has every such assignment among its solutions (it
+    only counts how many lots of each kind go each way, and asks nothing of the shape of the grids), so its minimum is
+    not above what any of them moves; if the search is broken off, its bound takes the place of the minimum, and that
+    is lower still.
+
+    Returns
+    -------
+    More, or fewer if negative, than are away from home now.
+    """
+    problem = _Problem(balance)
+    return math.ceil(problem.solve_for(excess) - 1e-6)
+
+
+class _Problem:
+    """The integer programme: how many lots of each kind go each way, and how far grids remain out of bounds."""
+
+    def __init__(self, balance: Balance) -> None:
+        self._balance = balance
+        size = len(balance.households)
+        kinds = sorted(balance.lots.items())
+        ways_of: dict[int, list[int]] = {}
+        for giver, taker in sorted(balance.ways):
+            if (giver, taker) not in balance.offers:
+                ways_of.setdefault(giver, []).append(taker)
+        givers: list[int] = []
+        takers: list[int] = []
+        amount: list[int] = []
+        price: list[int] = []
+        most: list[int] = []
+        rows: list[list[int]] = []
+        limits: list[int] = []
+        for lot, count in kinds:
+            reach = ways_of.get(lot.grid, [])
+            rows.append(list(range(len(givers), len(givers) + len(reach))))
+            limits.append(count)
+            for other in reach:
+                givers.append(lot.grid)
+                takers.append(other)
+                amount.append(lot.households)
+                price.append(lot.find_price(other))
+                most.append(count)
+        for (one, other), offers in sorted(balance.offers.items()):
+            rows.append(list(range(len(givers), len(givers) + len(offers))))
+            limits.append(1)
+            for offer in offers:
+                givers.append(one)
+                takers.append(other)
+                amount.append(offer.households)
+                price.append(offer.price)
+                most.append(1)
+        self._giver, self._taker = np.array(givers, dtype=np.int64), np.array(takers, dtype=np.int64)
+        self._amount = np.array(amount, dtype=np.int64)
+        self._price_of_people = np.concatenate([np.array(price, dtype=np.float64), np.zeros(2 * size)])
+        count = len(givers)
+        every = np.arange(count)
+        grid = np.arange(size)
+        # Change of each grid's households.
+        change = csr_array(
+            (
+                np.concatenate([-self._amount, self._amount]),
+                (np.concatenate([self._giver, self._taker]), np.concatenate([every, every])),
+            ),
+            (size, count + 2 * size),
+        )
+        above = csr_array((np.ones(size), (grid, count + grid)), (size, count + 2 * size))
+        below = csr_array((np.ones(size), (grid, count + size + grid)), (size, count + 2 * size))
+        n = balance.households
+        self._constraints = [
+            LinearConstraint(change - above, -np.inf, balance.high - n),
+            LinearConstraint(change + below, balance.low - n, np.inf),
+            LinearConstraint(change, np.minimum(n, 1) - n, np.inf),
+        ]
+        some = [(row, limit) for row, limit in zip(rows, limits, strict=True) if row]
+        if some:
+            at = np.concatenate([np.full(len(row), i) for i, (row, _) in enumerate(some)])
+            of = np.concatenate([row for row, _ in some])
+            use = csr_array((np.ones(len(of)), (at, of)), (len(some), count + 2 * size))
+            self._constraints.append(LinearConstraint(use, -np.inf, [limit for _, limit in some]))
+        self._excess = np.concatenate([np.zeros(count), np.ones(2 * size)])
+        self._bounds = Bounds(0, np.concatenate([np.array(most, dtype=np.float64), np.full(2 * size, np.inf)]))
+        self._integral = np.concatenate([np.ones(count), np.zeros(2 * size)])
+
+    def make_price(self, worth: int) -> Floats:
+        """Price people moved and what remains out of bounds."""
+        return np.asarray(self._price_of_people + worth * self._excess)
+
+    def solve(self, price: Floats) -> Ints | None:
+        """Find how many of each go; None if nothing is better than as it is."""
+        result = self._run(price, None)
+        if result.x is None:
+            return None
+        count = len(self._giver)
+        found = np.rint(result.x[:count]).astype(np.int64)
+        balance = self._balance
+        now = price[count:] @ np.concatenate(
+            [np.maximum(balance.households - balance.high, 0), np.maximum(balance.low - balance.households, 0)]
+        )
+        return found if result.fun < now - 0.5 else None
+
+    def solve_for(self, excess: int) -> float:
+        """Find a lower bound of the price of people for an excess."""
+        result = self._run(self._price_of_people, excess)
+        # Everyone at home: what the solver has not got beyond when it is broken off before its first bound.
+        at_best = -sum(count * lot.count_away() for lot, count in self._balance.lots.items())
+        return at_best if result.mip_dual_bound is None else max(at_best, float(result.mip_dual_bound))
+
+    def _run(self, price: Floats, excess: int | None) -> OptimizeResult:
+        constraints = list(self._constraints)
+        if excess is not None:
+            constraints.append(LinearConstraint(csr_array(self._excess[None, :]), -np.inf, excess))
+        return milp(
+            price,
+            integrality=self._integral,
+            bounds=self._bounds,
+            constraints=constraints,
+            options={"mip_rel_gap": 0.0, "node_limit": _NODE_LIMIT},
+        )
+
+    def read_moves(self, found: Ints) -> list[Move]:
+        """Add up what goes each way."""
+        total: dict[Pair, int] = {}
+        for at in np.flatnonzero(found).tolist():
+            way = (int(self._giver[at]), int(self._taker[at]))
+            total[way] = total.get(way, 0) + int(found[at] * self._amount[at])
+        return [Move(giver, taker, households) for (giver, taker), households in sorted(total.items())]

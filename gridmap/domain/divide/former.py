@@ -44,6 +44,7 @@ def fit_former(nodes: Nodes, parts: list[Piece], task: AreaTask, xy: Floats) -> 
     known = np.full(len(xy), _FAR)
     np.minimum.at(known, at, grid)
     grid_of_site[known < _FAR] = known[known < _FAR]
+    lies_in = set(zip(at.tolist(), grid.tolist(), strict=True))
     part_of_site = _locate(points, np.array([make_polygon(nodes, part) for part in parts], dtype=object))
     for number, given in enumerate(parts):
         sites = np.flatnonzero(part_of_site == number)
@@ -57,9 +58,19 @@ def fit_former(nodes: Nodes, parts: list[Piece], task: AreaTask, xy: Floats) -> 
         adopter = Adopter(nodes, part)
         for wanted in np.unique(label).tolist():
             own = np.flatnonzero(label == wanted)
-            pieces.append(adopter.adopt(unite(faces[own]), sites[np.isin(face_of_site, own)]))
+            inside = sites[np.isin(face_of_site, own)]
+            pieces.append(adopter.adopt(unite(faces[own]), inside))
+            # On a border it is the grid whose piece took it.
+            grid_of_site[[site for site in inside.tolist() if (site, wanted) in lies_in]] = wanted
             grids.append(int(wanted) if wanted < _FAR else -1)
     return Former(pieces, grids, grid_of_site, lonlat)
+
+
+def name_nodes(
+    nodes: Nodes, known: dict[tuple[int, int], tuple[float, float]], keys: Ints
+) -> dict[int, tuple[float, float]]:
+    """Find the degrees of the vertices that the former plan had."""
+    return {i: known[x, y] for i, (x, y) in enumerate(keys.tolist()) if (x, y) in known and i >= nodes.given}
 
 
 def _locate(points: Shapes, faces: Shapes) -> Ints:

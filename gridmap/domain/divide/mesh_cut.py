@@ -53,19 +53,6 @@ def list_mesh_cuts(mesh: Mesh, count: int, *, most: int = 4) -> list[MeshCut]:
     return better
 
 
-def find_grown(mesh: Mesh, own: Ints, wanted: int) -> MeshCut | None:
-    """Let some blocks grow by the nearest others until they weigh as much as wanted; None if that can't be drawn."""
-    if not len(own):
-        return None
-    graph = _Graph(mesh)
-    far = graph.walk_from(own).min(axis=0)
-    far[own] = 0.0
-    left = graph.take(np.argsort(far, kind="stable"), (wanted, wanted))
-    if left is None:
-        return None
-    return graph.rate(graph.balance(left, (wanted, wanted)), 1, 2)
-
-
 class _Graph:
     """Which blocks touch, as lists: a walk over two hundred blocks is sooner done than a sparse matrix sliced."""
 

@@ -61,6 +61,7 @@ def make_report(
             "addresses_taken_in": len(county.moved),
             "outlines_noded": county.is_noded,
             "areas_repaired": county.wrong_areas,
+            "previous_left_out": county.previous_left_out,
             **{
                 key: round(sum(area[key] for area in areas), 1)
                 for key in (

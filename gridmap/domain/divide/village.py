@@ -9,9 +9,10 @@ from gridmap.domain.divide.area import divide_area
 from gridmap.domain.divide.assemble import assemble
 from gridmap.domain.divide.check import PlanError, check_plan
 from gridmap.domain.divide.county import Addresses, CountyTasks, make_tasks
+from gridmap.domain.divide.edited import Base, keep_former, make_base
 from gridmap.domain.divide.numbering import LAST_NUMBER
 from gridmap.domain.divide.plane import Floats, Ints, Shapes
-from gridmap.domain.divide.relabel import Base, LabelError, keep_former, make_base, relabel
+from gridmap.domain.divide.relabel import LabelError, relabel
 from gridmap.domain.divide.report import find_compactness, make_report
 from gridmap.domain.divide.task import AreaPlan, AreaTask
 from gridmap.domain.divide.village_ground import (

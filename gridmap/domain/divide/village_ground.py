@@ -7,10 +7,11 @@ import numpy as np
 import shapely
 from scipy.optimize import linear_sum_assignment
 
-from gridmap.domain.divide.county import CountyTasks, Previous
+from gridmap.domain.divide.county import CountyTasks
 from gridmap.domain.divide.numbering import LAST_NUMBER, find_reading_order
 from gridmap.domain.divide.options import DivideOptions
 from gridmap.domain.divide.plane import Floats, Ints, Shapes
+from gridmap.domain.divide.previous import Previous
 from gridmap.domain.location.areas import make_area_set
 from gridmap.domain.location.covering import AreaIndex
 from gridmap.domain.zone import find_measure_transformer

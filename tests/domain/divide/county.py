@@ -9,8 +9,9 @@ from numpy.typing import NDArray
 from gridmap.domain.divide.area import divide_area
 from gridmap.domain.divide.assemble import CountyPlan, assemble
 from gridmap.domain.divide.check import PlanCheck, check_plan
-from gridmap.domain.divide.county import Addresses, CountyTasks, Previous, make_tasks
+from gridmap.domain.divide.county import Addresses, CountyTasks, make_tasks
 from gridmap.domain.divide.options import DivideOptions
+from gridmap.domain.divide.previous import Previous
 from gridmap.domain.divide.task import AreaPlan
 from gridmap.domain.zone import find_measure_transformer
 

@@ -6,8 +6,8 @@ import shapely
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from gridmap.domain.divide.county import Previous
 from gridmap.domain.divide.options import DivideOptions
+from gridmap.domain.divide.previous import Previous
 from gridmap.errors import InputError
 from tests.domain.divide.county import Divided, divide, scatter, to_degrees
 

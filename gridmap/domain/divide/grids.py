@@ -1,0 +1,139 @@
+"""The grids of an area while they change: their land, codes, people, and who touches whom."""
+
+from collections import Counter
+
+import numpy as np
+import shapely
+
+from gridmap.domain.divide.band import Pair
+from gridmap.domain.divide.bisect import has_group
+from gridmap.domain.divide.faces import Adopter, make_polygon
+from gridmap.domain.divide.flow import Lot
+from gridmap.domain.divide.nodes import Nodes
+from gridmap.domain.divide.piece import Load, Piece
+from gridmap.domain.divide.plane import Ints
+
+_MIN_BORDER_M = 1.0
+
+
+class Grids:
+    """Numbered from 0 in the order of `pieces` and `codes`."""
+
+    def __init__(
+        self, nodes: Nodes, load: Load, pieces: list[Piece], codes: list[str], locked: set[str], region_of_site: Ints
+    ) -> None:
+        """Take the pieces as they are; they change in place from here."""
+        self.nodes, self.load = nodes, load
+        self.pieces, self.codes, self.locked = list(pieces), list(codes), locked
+        self._region_of_site = region_of_site
+
+    def __len__(self) -> int:
+        return len(self.pieces)
+
+    def list_households(self) -> Ints:
+        """List the households of each grid."""
+        return np.array([int(self.load.weight[piece.sites].sum()) for piece in self.pieces], dtype=np.int64)
+
+    def has_group(self, number: int) -> bool:
+        """Tell whether a grid has households that stay together."""
+        return has_group(self.load, self.pieces[number])
+
+    def find_grid_of_site(self) -> Ints:
+        """Find the grid of each site."""
+        grid_of_site = np.full(len(self.load.weight), -1, dtype=np.int64)
+        for number, piece in enumerate(self.pieces):
+            grid_of_site[piece.sites] = number
+        return grid_of_site
+
+    def list_touching(self) -> list[Pair]:
+        """List the pairs that people may be moved between: neighbours of one region, neither of them locked."""
+        edges: dict[Pair, int] = {}
+        length: dict[Pair, float] = {}
+        for number, piece in enumerate(self.pieces):
+            for ring in (piece.shell, *piece.holes):
+                ring = self.nodes.complete(ring)
+                after = np.roll(ring, -1)
+                step = np.hypot(*(self.nodes.xy[after] - self.nodes.xy[ring]).T)
+                for p, q, metres in zip(ring.tolist(), after.tolist(), step.tolist(), strict=True):
+                    other = edges.setdefault((min(p, q), max(p, q)), number)
+                    if other != number:
+                        length[other, number] = length.get((other, number), 0.0) + metres
+        region = [self.find_region(number) for number in range(len(self.pieces))]
+        return sorted(
+            (a, b)
+            for (a, b), metres in length.items()
+            if metres > _MIN_BORDER_M
+            and self.codes[a] not in self.locked
+            and self.codes[b] not in self.locked
+            and region[a] == region[b]
+        )
+
+    def find_region(self, number: int) -> int:
+        """Find the region that most people of a grid live in; -1 for one without addresses."""
+        sites = self.pieces[number].sites
+        if not len(sites):
+            return -1
+        return int(np.bincount(self._region_of_site[sites], self.load.weight[sites] + 1e-6).argmax())
+
+    def list_regions(self) -> list[int]:
+        """List the regions that grids lie in."""
+        return sorted({self.find_region(number) for number in range(len(self.pieces))})
+
+    def list_of_region(self, region: int) -> list[int]:
+        """List the grids of a region."""
+        return [number for number in range(len(self.pieces)) if self.find_region(number) == region]
+
+    def list_lots(self, home_of_site: Ints, own: list[int], *, is_exact: bool) -> dict[Lot, int]:
+        """List what can change grid as a whole, and how often each kind is there.
+
+        Parameters
+        ----------
+        home_of_site
+            The grid that the people of each site count as belonging to, -1 for none.
+        own
+            The grids to look at.
+        is_exact
+            False: as if every household could go alone.
+        """
+        found: Counter[Lot] = Counter()
+        for number in own:
+            sites = self.pieces[number].sites
+            atom, weight, home = (array[sites] for array in (self.load.atom, self.load.weight, home_of_site))
+            if not is_exact:
+                for own_home in np.unique(home).tolist():
+                    households = int(weight[home == own_home].sum())
+                    found[Lot(number, 1, ((own_home, 1),) if own_home >= 0 else ())] += households
+                continue
+            free = (atom < 0) & (weight > 0)
+            kinds, counts = np.unique(np.stack([weight[free], home[free]]), axis=1, return_counts=True)
+            for households, own_home, count in zip(kinds[0].tolist(), kinds[1].tolist(), counts.tolist(), strict=True):
+                found[Lot(number, households, ((own_home, households),) if own_home >= 0 else ())] += count
+            for group in np.unique(atom[atom >= 0]).tolist():
+                inside = atom == group
+                if households := int(weight[inside].sum()):
+                    homes = np.bincount(home[inside] + 1, weight[inside])[1:].astype(np.int64).tolist()
+                    found[Lot(number, households, tuple((i, n) for i, n in enumerate(homes) if n))] += 1
+        return dict(found)
+
+    def forget_unused(self) -> None:
+        """Forget the nodes on borders that no grid has any more; what was marked before can't be taken back."""
+        self.nodes.forget_unused(
+            np.concatenate([ring for piece in self.pieces for ring in (piece.shell, *piece.holes)])
+        )
+
+    def complete(self, piece: Piece) -> Piece:
+        """Return a piece with all nodes that others made on its border."""
+        complete = self.nodes.complete
+        return Piece(complete(piece.shell), tuple(complete(hole) for hole in piece.holes), piece.sites)
+
+    def unite(self, a: int, b: int) -> Piece | None:
+        """Unite two grids; None if they no longer touch, because a third one has grown between them."""
+        both = [self.complete(self.pieces[number]) for number in (a, b)]
+        try:
+            whole = shapely.coverage_union_all([make_polygon(self.nodes, piece) for piece in both])
+        except shapely.GEOSException:
+            return None
+        if not isinstance(whole, shapely.Polygon):
+            return None
+        sites = np.sort(np.concatenate([piece.sites for piece in both]))
+        return Adopter(self.nodes, both[0]).adopt(whole, sites)
