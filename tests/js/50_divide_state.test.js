@@ -4,6 +4,7 @@ const test = require("node:test");
 const assert = require("node:assert/strict");
 const path = require("node:path");
 
+require(path.join(__dirname, "../../assets/50_divide_borders.js"));
 require(path.join(__dirname, "../../assets/50_divide_state.js"));
 const { makeState, isInside, colourOf } = globalThis.gridmap.divideState;
 
@@ -34,7 +35,7 @@ test("counts, people moved and split hamlets follow the labels", () => {
   assert.equal(state.moved(), 30); // the third address was in t1, which the first grid goes on from
   assert.deepEqual(state.splitHamlets(), []);
   state.remember();
-  assert.deepEqual(state.put([2], 0), { changed: 1, held: 0 });
+  assert.deepEqual(state.put([2], 0), { changed: 1, held: 0, away: 0 });
   assert.deepEqual(sums(state), [60, 45]);
   assert.equal(state.moved(), 0);
   assert.deepEqual(state.splitHamlets(), ["b"]);
@@ -71,8 +72,8 @@ test("undo and redo give back exactly what was, and a new edit ends the redo", (
 test("a locked grid neither gives nor takes", () => {
   const state = begun();
   state.locked.add("g001");
-  assert.deepEqual(state.put([0, 2], 1), { changed: 0, held: 1 });
-  assert.deepEqual(state.put([2], 0), { changed: 0, held: 1 });
+  assert.deepEqual(state.put([0, 2], 1), { changed: 0, held: 1, away: 0 });
+  assert.deepEqual(state.put([2], 0), { changed: 0, held: 1, away: 0 });
 });
 
 test("a new grid has the next index, and its code after the drawing", () => {
