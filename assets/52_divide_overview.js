@@ -6,7 +6,21 @@
   const { isInside } = gridmap.divideBorders;
   const { scale, trace, stroke, words } = gridmap.dividePaint;
 
+  const DRAFTED = "#d5e6c8";
   const NAMES_ZOOM = 13; // villages have their names from here on, townships before
+
+  // Names that would lie over one another are left out, the later ones.
+  function paintNames(context, project, places, style) {
+    const taken = [];
+    for (const place of places) {
+      const [west, south, east, north] = place.bounds;
+      const [x, y] = [project.toX((west + east) / 2), project.toY((south + north) / 2)];
+      const half = [(place.name.length * style.size * scale()) / 2, style.size * scale() * 0.7];
+      if (taken.some(([ox, oy, wide, high]) => Math.abs(ox - x) < wide + half[0] && Math.abs(oy - y) < high + half[1])) continue;
+      taken.push([x, y, ...half]);
+      words(context, place.name, x, y, style);
+    }
+  }
 
   // `answer` is that of /api/divide/places.
   function makeOverview(answer) {
@@ -36,7 +50,7 @@
       const isSmall = zoom - Math.log2(scale()) < NAMES_ZOOM;
       for (const village of overview.villages) {
         trace(context, project, village.polygons);
-        context.fillStyle = drafted.has(village.code) ? "#d5e6c8" : village === overview.hover ? "#dfeaf7" : "#ffffff";
+        context.fillStyle = drafted.has(village.code) ? DRAFTED : village === overview.hover ? "#dfeaf7" : "#ffffff";
         context.fill();
         stroke(context, "#c3cad3", isSmall ? 0.5 : 1);
       }
@@ -54,10 +68,7 @@
         context.fill();
         stroke(context, "#17549c", 3.2);
       }
-      for (const place of isSmall ? overview.townships : overview.villages) {
-        const [west, south, east, north] = place.bounds;
-        words(context, place.name, project.toX((west + east) / 2), project.toY((south + north) / 2), { size: isSmall ? 14 : 12, weight: isSmall ? 700 : 400 });
-      }
+      paintNames(context, project, isSmall ? overview.townships : overview.villages, isSmall ? { size: 14, weight: 700 } : { size: 12, weight: 400 });
       for (const { lon, lat } of faults) {
         context.beginPath();
         context.arc(project.toX(lon), project.toY(lat), 10 * scale(), 0, 2 * Math.PI);
@@ -68,5 +79,5 @@
     return overview;
   }
 
-  gridmap.divideOverview = { makeOverview };
+  gridmap.divideOverview = { makeOverview, DRAFTED };
 })(typeof window === "undefined" ? globalThis : window);

@@ -168,7 +168,7 @@
       return page.draw();
     }
     page.state.forget();
-    return page.say(heldWords(total), total.held + total.away > 0);
+    return page.say(heldWords(total) || text("No household lies between: nothing has changed."), total.held + total.away > 0);
   };
   page.hooks = {
     state: () => page.state,

@@ -42,7 +42,7 @@
     const [areaField, area] = makeSelect("divide-area", text("County or township"), (code) => page.form.setArea(code));
     const [townshipField, township] = makeSelect("divide-township", text("Township"), () => fillVillages());
     const [villageField, village] = makeSelect("divide-village-choice", text("Village"), (code) => code && page.load({ code }));
-    const run = make("button", { type: "button", id: "divide-run", class: "main edit", on: { click: () => (page.scope === "one" ? page.run() : page.startJob()) } });
+    const run = make("button", { type: "button", id: "divide-run", class: "main", on: { click: () => (page.scope === "one" ? page.run() : page.startJob()) } });
 
     function fillVillages(chosen = "") {
       const { overview } = page;
@@ -153,6 +153,7 @@
       bandField.hidden = start.value !== "today";
       wholeField.hidden = !keep.checked;
       setText(run, isMany ? text("Divide into the draft") : text("Run"));
+      run.classList.toggle("edit", isMany); // on a phone a plan may be looked at
       run.disabled = page.busy > 0 || (isMany ? !page.form.area() || page.isJobRunning() : !page.state);
       sayFacts();
     };

@@ -126,7 +126,8 @@
     const stop = makeButton(text("Stop"), page.stopJob, { id: "divide-stop", class: "second" });
     const running = make("div", { class: "block" }, make("h2", {}, text("Division")), step, bar, stop);
     const told = make("div", { class: "block job-told", role: "alert" });
-    const title = make("h2", { id: "divide-draft-name" });
+    const title = make("span");
+    const named = make("h2", { id: "divide-draft-name" }, make("i", { class: "swatch", "aria-hidden": "true", style: { background: gridmap.divideOverview.DRAFTED } }), title);
     const summary = make("p", { class: "hint", id: "divide-draft-words" });
     const body = make("tbody");
     const head = [text("Village"), text("Grids"), text("Households"), text("Deviation"), text("Forced"), text("Change grid")];
@@ -143,7 +144,7 @@
     const publish = makeButton(text("Publish the draft …"), () => open({ words: draftWords(), more: otherWords(), firstDay: page.draft.first_day, onConfirm: page.publishDraft }), { id: "divide-draft-publish", class: "main edit" });
     const discard = makeButton(text("Discard"), page.discardDraft, { id: "divide-draft-discard", class: "second edit" });
     const none = make("p", { class: "hint block" }, text("There is no draft. Choose the county or a township, set the rules, and divide: the result is kept as a draft until you publish it."));
-    const draft = make("div", { class: "block" }, title, summary);
+    const draft = make("div", { class: "block" }, named, summary);
     const acts = make("div", { class: "block" }, make("div", { class: "buttons" }, discard, publish), make("p", { class: "hint only-phone" }, text("On a phone plans can be seen, not changed.")));
     const side = make("div", { class: "divide-full divide-many" }, running, told, none, draft, table, acts, dialog);
 

@@ -33,7 +33,7 @@
     setText(element.querySelector(".target"), signed(row.households - target));
     setText(element.querySelector(".mean"), row.mean === null ? "–" : signed(row.households - row.mean, 1));
     setText(element.querySelector(".forced"), row.mean === null || row.forced === null ? "–" : number(row.forced, 1));
-    setText(element.querySelector(".compact"), number(compactOf(page, row), 2));
+    setText(element.querySelector(".compact"), compactOf(page, row).toFixed(2));
     // 80 to 120 % of the target is good, 70 to 130 % bearable; said by a word for who does not see the colour.
     const share = row.households / target;
     const isFar = share < 0.7 || share > 1.3;
@@ -79,7 +79,7 @@
       [text("Within 80 to 120 %"), plan ? share(plan) : "–", share(today)],
       [text("Households that change grid"), plan ? number(state.moved()) : "–", ""],
       [text("Hamlets in more than one grid"), plan ? number(state.splitHamlets().length) : "–", number(state.splitHamlets(state.village.today.label).length)],
-      [text("Compactness"), of(now, (f) => number(f.compact, 2)), of(then, (f) => number(f.compact, 2))],
+      [text("Compactness"), of(now, (f) => f.compact.toFixed(2)), of(then, (f) => f.compact.toFixed(2))],
       [text("Barriers crossed"), crossings === null ? "–" : number(crossings), ""],
     ];
   }
