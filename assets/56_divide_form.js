@@ -112,6 +112,8 @@
         page.scope = scope;
         if (scope === "many") {
           if (page.overview) fillBarriers(page.overview.barriers);
+          // A thousand villages drawn afresh would move everybody: that is asked for, not the start.
+          start.value = "today";
           page.setMode("pan");
         } else if (page.state) page.form.begin(page.state.village);
         if (view) view.isOverview = scope === "many" || !page.state;

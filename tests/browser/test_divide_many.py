@@ -47,6 +47,8 @@ def test_a_township_is_divided_looked_through_and_published(visit: Visit, site: 
     assert visit.page.locator("#divide-area").input_value() == TOWNSHIPS[1]
     assert f"within={TOWNSHIPS[1]}" in visit.page.url
     assert "2 个村（社区）" in find_text(visit, "#divide-facts")
+    assert visit.page.locator("#divide-start").input_value() == "today"
+    visit.page.locator("#divide-start").select_option("fresh")
     visit.page.click("#divide-run")
     wait_until(lambda: "草案" in find_text(visit, "#divide-draft-name"), 30)
     # One row per village: what it got, or why it was left out, first.
