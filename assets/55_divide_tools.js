@@ -48,8 +48,8 @@
     const row = () => page.state.rows().find((one) => one.index === page.state.grid);
     const lock = keyed(text("Lock"), "K", () => page.lock(row().code), { class: "small", id: "divide-lock" });
     const split = keyed(text("Split in two"), "S", page.split, { class: "small", id: "divide-split" });
-    const give = keyed(text("Give it the marked"), "G", page.giveMarked, { class: "small", id: "divide-give" });
-    const merge = keyed(text("Merge into it"), "M", () => page.merge(neighbour()), { class: "small", id: "divide-merge" });
+    const give = keyed(text("Give marked"), "G", page.giveMarked, { class: "small", id: "divide-give" });
+    const merge = keyed(text("Merge"), "M", () => page.merge(neighbour()), { class: "small", id: "divide-merge" });
     const take = keyed(text("Take {n}", { n: page.SOME }), "+", () => page.shift(neighbour(), page.state.grid, page.SOME), { class: "small", id: "divide-take" });
     const hand = keyed(text("Hand over {n}", { n: page.SOME }), "-", () => page.shift(page.state.grid, neighbour(), page.SOME), { class: "small", id: "divide-hand" });
     const none = make("p", { class: "hint" }, text("Click a grid on the map or in the table, or press [ and ], to lock, split, merge or shift its borders."));

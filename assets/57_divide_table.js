@@ -74,8 +74,8 @@
     return [
       [text("Grids"), of(now, (f) => number(f.count)), of(then, (f) => number(f.count))],
       [text("Households, least to most"), of(now, (f) => `${number(f.low)}–${number(f.high)}`), of(then, (f) => `${number(f.low)}–${number(f.high)}`)],
-      [text("Largest deviation from the mean of its region"), of(now, (f) => number(f.deviation, 1)), of(then, (f) => number(f.deviation, 1))],
-      [text("… of it forced there"), of(now, (f) => (f.forced === null ? "–" : number(f.forced, 1))), ""],
+      [text("Largest deviation in its region"), of(now, (f) => number(f.deviation, 1)), of(then, (f) => number(f.deviation, 1))],
+      [text("… of it forced"), of(now, (f) => (f.forced === null ? "–" : number(f.forced, 1))), ""],
       [text("Within 80 to 120 %"), plan ? share(plan) : "–", share(today)],
       [text("Households that change grid"), plan ? number(state.moved()) : "–", ""],
       [text("Hamlets in more than one grid"), plan ? number(state.splitHamlets().length) : "–", number(state.splitHamlets(state.village.today.label).length)],
