@@ -163,35 +163,52 @@
       if (!cached) cached = countRows();
       return cached;
     };
-    function countRows() {
-      const sums = new Map();
-      state.plan.grids.forEach((grid, index) => sums.set(index, 0));
+    // The region that most households of a grid lie in; -1 where nobody lives. Before a plan the village is one region.
+    function findRegions(label) {
       const lies = new Map(); // of each grid the households by region
-      const regions = state.plan.region || [];
+      const regions = (state.plan && state.plan.region) || [];
       for (let row = 0; row < count; row += 1) {
-        const grid = state.label[row];
-        if (grid < 0) continue;
-        sums.set(grid, (sums.get(grid) || 0) + households[row]);
-        if (!lies.has(grid)) lies.set(grid, new Map());
-        const own = lies.get(grid);
+        if (label[row] < 0) continue;
+        if (!lies.has(label[row])) lies.set(label[row], new Map());
+        const own = lies.get(label[row]);
         own.set(regions[row] || 0, (own.get(regions[row] || 0) || 0) + households[row]);
       }
-      const regionOf = (index) => {
+      return (index) => {
         let [best, most] = [-1, 0];
         for (const [region, sum] of lies.get(index) || []) if (sum > most || (sum === most && sum > 0 && region < best)) [best, most] = [region, sum];
         return best;
       };
+    }
+    // Give each row the mean of the grids of its region; null where nobody lives.
+    function setMeans(rows) {
+      const means = new Map();
+      for (const one of rows) {
+        const mean = means.get(one.region) || { sum: 0, count: 0 };
+        means.set(one.region, { sum: mean.sum + one.households, count: mean.count + 1 });
+      }
+      for (const one of rows) one.mean = one.region < 0 ? null : means.get(one.region).sum / means.get(one.region).count;
+    }
+    // The same of today's grids, beside the regions of the plan when there is one.
+    state.todayRows = () => {
+      const regionOf = findRegions(village.today.label);
+      const rows = village.today.grids.map((grid, index) => ({ index, code: grid.code, households: grid.households, region: regionOf(index), forced: null, grid }));
+      setMeans(rows);
+      return rows;
+    };
+    function countRows() {
+      const sums = new Map();
+      state.plan.grids.forEach((grid, index) => sums.set(index, 0));
+      const regionOf = findRegions(state.label);
+      for (let row = 0; row < count; row += 1) {
+        const grid = state.label[row];
+        if (grid >= 0) sums.set(grid, (sums.get(grid) || 0) + households[row]);
+      }
       const rows = [...sums].map(([index, sum]) => {
         const grid = state.gridOf(index);
         return { index, code: state.codeOf(index), households: sum, region: regionOf(index), grid, forced: grid ? grid.forced : null };
       });
       const kept = rows.filter((one) => one.households > 0 || (one.grid && one.index < state.plan.grids.length && state.plan.grids[one.index].households === 0));
-      const means = new Map();
-      for (const one of kept) {
-        const mean = means.get(one.region) || { sum: 0, count: 0 };
-        means.set(one.region, { sum: mean.sum + one.households, count: mean.count + 1 });
-      }
-      for (const one of kept) one.mean = one.region < 0 ? null : means.get(one.region).sum / means.get(one.region).count;
+      setMeans(kept);
       return kept.sort((a, b) => a.index - b.index);
     }
     // How far a grid is from the mean of its region; one where nobody lives is in none.

@@ -48,11 +48,7 @@
     give.hidden = !isPlan || !state.selected.size;
     give.setAttribute("aria-label", text("Give the marked households to grid {code}", { code: row.code.slice(-3) }));
   }
-  function listToday(state) {
-    const { grids } = state.village.today;
-    const mean = grids.reduce((sum, one) => sum + one.households, 0) / Math.max(1, grids.length);
-    return grids.map((grid, index) => ({ index, code: grid.code, households: grid.households, mean, forced: null, grid, compactness: compactness(measure(grid.polygons)) }));
-  }
+  const listToday = (state) => state.todayRows().map((row) => ({ ...row, compactness: compactness(measure(row.grid.polygons)) }));
   const listPlan = (state) => state.rows().map((row) => ({ ...row, compactness: row.grid ? row.grid.compactness : 0 }));
 
   // ------------------------------------------------------------------ totals

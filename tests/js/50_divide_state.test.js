@@ -148,3 +148,12 @@ test("what is in the draft is not unsaved; another edit is", () => {
   state.put([0], 1);
   assert.ok(state.isUnsaved());
 });
+
+test("today's grids stand beside the same regions, and beside all before there is a plan", () => {
+  const village = makeVillage();
+  village.today.grids = [{ code: "t1", households: 60 }, { code: "t2", households: 45 }, { code: "t3", households: 0 }];
+  const state = makeState(village);
+  assert.deepEqual(state.todayRows().map((row) => row.mean), [52.5, 52.5, null]);
+  state.begin({ ...makePlan(), region: [0, 0, 0, 1, 1] }, { start: "fresh" });
+  assert.deepEqual(state.todayRows().map((row) => row.mean), [60, 45, null]);
+});
