@@ -1,4 +1,4 @@
-"""Whether a matter may be given to a unit by hand: a township gets only what is on the list for it, or was admitted."""
+"""Whether a matter may be given to a unit by hand: what the list gives a township or was admitted, and with the power."""
 
 import logging
 from collections.abc import Iterator
@@ -38,6 +38,10 @@ class NotAdmittedError(ConflictError):
         self.attempt = attempt
 
 
+class NoPowerError(ConflictError):
+    """The item needs a power that this unit does not hold on the day."""
+
+
 def check_assignment_on(
     connection: Connection,
     *,
@@ -49,8 +53,9 @@ def check_assignment_on(
 ) -> None:
     """Check, in the caller's transaction, that an incident may be given to a unit on the day of `at` (None: today).
 
-    A county unit may be given every matter. A unit of a township may be given what the list gives its type, to lead or
-    to assist, and what was admitted for it.
+    A unit of a township may be given what the list gives its type, to lead or to assist, and what was admitted for it;
+    a county unit every matter. Where the item needs a power, the unit has to hold it on that day, unless the matter was
+    admitted for it.
 
     Raises
     ------
@@ -58,13 +63,23 @@ def check_assignment_on(
         If there is no such incident or unit.
     NotAdmittedError
         If it may not; hand its attempt to `record_attempt` after the rollback.
+    NoPowerError
+        If the unit does not hold the power that the item needs.
     """
     found = storage.find_assignment(connection, incident_id=incident_id, unit_id=unit_id, at=at)
     if found is None:
         raise NotFoundError(f"There is no incident {incident_id}.")
     if found.unit_code is None:
         raise NotFoundError(f"There is no unit with the id {unit_id}.")
-    if found.unit_level != "township" or found.is_listed or found.is_admitted:
+    if found.is_admitted:
+        return
+    if not found.has_power:
+        raise NoPowerError(
+            f"Incident {incident_id}: {found.unit_name} ({found.unit_code}) does not hold the power for item "
+            f"{found.item_code} on {found.day}. Give it to a unit that does (gridmap powers show --item "
+            f"{found.item_code}), or bring the power in with 'gridmap powers import'."
+        )
+    if found.unit_level != "township" or found.is_listed:
         return
     what = f"item {found.item_code}" if found.item_code else "a matter without an item"
     why = (

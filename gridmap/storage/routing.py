@@ -171,6 +171,8 @@ class Assignment:
     is_listed: bool
     is_admitted: bool
     day: date
+    has_power: bool
+    """Holds the power on that day; true also where the item needs none."""
 
 
 def find_kept(connection: Connection, incident_id: int) -> KeptRow | None:

@@ -16,7 +16,7 @@ from gridmap.services.admission import (
     list_admissions,
     request_admission,
 )
-from gridmap.services.assignment import NotAdmittedError, check_assignment, check_assignment_on
+from gridmap.services.assignment import NoPowerError, NotAdmittedError, check_assignment, check_assignment_on
 from gridmap.services.check_jurisdictions import check_jurisdictions
 from gridmap.services.explain import explain_incident
 from gridmap.services.incidents import IncidentFilter, list_incidents
@@ -314,6 +314,25 @@ def test_a_township_is_given_only_what_is_listed_or_admitted(county: Database) -
     for incident_id, unit_id in ((10**6, t1), (outside, 10**6)):
         with pytest.raises(NotFoundError):
             check_assignment(county, incident_id, unit_id)
+
+
+def test_by_hand_too_only_who_holds_the_power_is_given_what_needs_one(county: Database) -> None:
+    add_item(county, "P1", ["enforcement"], needs_power=True)
+    incident_id = report(county, "P1")
+    with county.connect() as connection:
+        holder, other = find_unit_id(connection, "U-ENF"), find_unit_id(connection, "U-WAT")
+        connection.execute(
+            "INSERT INTO unit_power (unit_id, item_code, valid_from, valid_to) VALUES (%s, 'P1', %s, %s)",
+            [holder, date(2026, 11, 1), date(2026, 12, 1)],
+        )
+    check_assignment(county, incident_id, holder, at=AT)
+    with pytest.raises(NoPowerError, match="U-WAT"):
+        check_assignment(county, incident_id, other, at=AT)
+    with pytest.raises(NoPowerError, match="2026-12-01"):
+        check_assignment(county, incident_id, holder, at=datetime(2026, 11, 30, 16, tzinfo=UTC))
+    assert count_attempts(county) == []
+    # An item that needs none asks for none.
+    check_assignment(county, report(county, "A04"), other, at=AT)
 
 
 def test_a_refused_attempt_is_carried_past_the_rollback(county: Database) -> None:

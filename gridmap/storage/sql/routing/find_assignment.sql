@@ -1,7 +1,8 @@
 SELECT i.item_code, u.code, u.name, u.level, u.unit_type, l.name,
        EXISTS (SELECT FROM responsibility_party p WHERE p.item_id = r.id AND p.unit_type = u.unit_type)
        OR EXISTS (SELECT FROM responsibility_duty d WHERE d.item_id = r.id AND d.unit_type = u.unit_type),
-       i.item_code IS NOT NULL AND is_admitted(u.id, i.item_code, w.day), w.day
+       i.item_code IS NOT NULL AND is_admitted(u.id, i.item_code, w.day), w.day,
+       coalesce(NOT r.needs_power, true) OR unit_has_power(u.id, i.item_code, w.day)
 FROM incident i
 CROSS JOIN (SELECT (coalesce(%(at)s::timestamptz, now())
                     AT TIME ZONE (SELECT value FROM setting WHERE name = 'timezone'))::date AS day) w
