@@ -4,8 +4,6 @@ import math
 from collections.abc import Callable, Iterator
 from itertools import islice
 
-import numpy as np
-
 from gridmap.domain.divide.chord import list_chords, make_normals
 from gridmap.domain.divide.mesh_piece import list_crooked
 from gridmap.domain.divide.nodes import Nodes
@@ -31,7 +29,7 @@ def divide_region(nodes: Nodes, region: Piece, load: Load, count: int, target: i
     make another number fit the target better.
     """
     if not has_group(load, region):
-        total = int(load.weight[region.sites].sum())
+        total = load.weigh(region)
         return _Search(nodes, load, _rate_even(total / max(1, count)), 0.0).divide(region, count)
     rate = _rate_size(target)
     mark = nodes.mark()
@@ -53,9 +51,7 @@ def divide_region(nodes: Nodes, region: Piece, load: Load, count: int, target: i
 
 def has_group(load: Load, piece: Piece) -> bool:
     """Tell whether a piece has sites that must stay together."""
-    atom = load.atom[piece.sites]
-    atom = atom[atom >= 0]
-    return len(atom) > len(np.unique(atom))
+    return load.has_group(piece)
 
 
 Rate = Callable[[int], float]
@@ -77,7 +73,7 @@ def _rate_size(target: int) -> Rate:
 
 
 def _add_up(load: Load, pieces: list[Piece], rate: Rate) -> float:
-    return sum(rate(int(load.weight[piece.sites].sum())) for piece in pieces)
+    return sum(rate(load.weigh(piece)) for piece in pieces)
 
 
 class _Search:
@@ -103,8 +99,8 @@ class _Search:
 
     def _divide(self, piece: Piece, count: int, width: int) -> tuple[list[Piece], float]:
         best = [piece]
-        cost = self._rate(int(self._load.weight[piece.sites].sum()))
-        if (count := min(count, self._count_atoms(piece))) <= 1:
+        cost = self._rate(self._load.weigh(piece))
+        if count <= 1 or (count := min(count, self._load.count_atoms(piece))) <= 1:
             return best, cost
         nodes = self._nodes
         cuts = list(islice(self._list_cuts(piece, count), width))
@@ -112,25 +108,25 @@ class _Search:
         for cut in cuts:
             left, left_cost = self._divide(cut.left, cut.left_count, max(1, width - 1))
             right, right_cost = self._divide(cut.right, cut.right_count, max(1, width - 1))
-            steps = nodes.take_back(mark)
-            # Any division is better than none, whatever it costs.
-            if kept is None or left_cost + right_cost < cost - 1e-9:
-                best, cost, kept = left + right, left_cost + right_cost, steps
             self._left -= 1
-            if cost <= self._good * count + 1e-9 or self._left <= 0:
+            # Any division is better than none, whatever it costs.
+            is_better = cut is cuts[0] or left_cost + right_cost < cost - 1e-9
+            if is_better:
+                best, cost = left + right, left_cost + right_cost
+            is_last = cut is cuts[-1] or cost <= self._good * count + 1e-9 or self._left <= 0
+            if is_last and is_better:
+                return best, cost
+            steps = nodes.take_back(mark)
+            kept = steps if is_better else kept
+            if is_last:
                 break
         nodes.do_again(kept or [])
         return best, cost
 
-    def _count_atoms(self, piece: Piece) -> int:
-        weight, atom = self._load.weight[piece.sites], self._load.atom[piece.sites]
-        free = int(((atom < 0) & (weight > 0)).sum())
-        return free + len(np.unique(atom[(atom >= 0) & (weight > 0)]))
-
     def _list_cuts(self, piece: Piece, count: int) -> Iterator[Cut]:
         """List cuts: chords with an exact balance, else the nearest, and crooked ones where these are far off."""
         nodes, load = self._nodes, self._load
-        total = int(load.weight[piece.sites].sum())
+        total = load.weigh(piece)
         windows = list_windows(total, count)
         if not has_group(load, piece):
             some = False
@@ -159,6 +155,6 @@ class _Search:
 
 def _find_miss(cut: Cut, load: Load) -> int:
     """Find by how many households the left side is outside of what allows an even division."""
-    left, right = int(load.weight[cut.left.sites].sum()), int(load.weight[cut.right.sites].sum())
+    left, right = load.weigh(cut.left), load.weigh(cut.right)
     low, high = find_window(left + right, cut.left_count, cut.right_count)
     return max(low - left, left - high, 0)

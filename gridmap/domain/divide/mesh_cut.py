@@ -6,7 +6,7 @@ import numpy as np
 from scipy.sparse import csr_array
 from scipy.sparse.csgraph import dijkstra
 
-from gridmap.domain.divide.chord import project
+from gridmap.domain.divide.lines import project
 from gridmap.domain.divide.mesh import Mesh
 from gridmap.domain.divide.piece import find_window, list_left_counts
 from gridmap.domain.divide.plane import Bools, Floats, Ints
@@ -35,8 +35,8 @@ def list_mesh_cuts(mesh: Mesh, count: int, *, most: int = 4) -> list[MeshCut]:
     graph = _Graph(mesh)
     angle = np.arange(_WAYS) * 2 * np.pi / _WAYS
     along = project(mesh.centre, np.stack([np.cos(angle), np.sin(angle)]))
-    orders = [np.argsort(far, kind="stable") for far in graph.walk_from(np.unique(along.argmin(axis=0)))]
-    orders += [np.argsort(along[:, way], kind="stable") for way in range(_WAYS)]
+    orders = [np.argsort(far, kind="stable") for far in graph.walk_from(np.unique(along.argmin(axis=1)))]
+    orders += [np.argsort(along[way], kind="stable") for way in range(_WAYS)]
     found: list[MeshCut] = []
     for left_count in list_left_counts(count):
         window = find_window(graph.total, left_count, count - left_count)

@@ -3,7 +3,8 @@
 import numpy as np
 import shapely
 
-from gridmap.domain.divide.chord import CURVATURE, MARGIN_M
+from gridmap.domain.divide.chord import CURVATURE
+from gridmap.domain.divide.lines import MARGIN_M
 from gridmap.domain.divide.plane import Floats, Shapes, make_points
 
 
