@@ -8,13 +8,14 @@ known from running sums round the ring, so the compactness of every candidate co
 
 import math
 from collections.abc import Iterator
+from dataclasses import dataclass
 
 import numpy as np
 
 from gridmap.domain.divide.lines import list_lines, project
 from gridmap.domain.divide.nodes import Nodes
 from gridmap.domain.divide.piece import Cut, Load, Piece, Window
-from gridmap.domain.divide.plane import SNAP_M, Floats, Ints
+from gridmap.domain.divide.plane import SNAP_M, Bools, Floats, Ints
 
 CURVATURE = 3e-8
 """Sagitta of a straight line of 1 m between its plane and its degrees: length^2 times this; up to 60 degrees north."""
@@ -64,53 +65,41 @@ def list_chords(
     )
     if not len(lines.offset):
         return
-    size = len(ring)
-    distance = project(ring, normals)[lines.direction]
+    along_ring = project(ring, normals)
+    distance = along_ring[lines.direction]
     distance -= lines.offset[:, None]
-    above = np.empty((len(distance), size + 1), dtype=np.bool_)
-    np.greater(distance, 0, out=above[:, :-1])
-    above[:, -1] = above[:, 0]
-    changes = above[:, 1:] != above[:, :-1]
-    twice = np.flatnonzero(np.count_nonzero(changes, axis=1) == 2)
-    if not len(twice):
+    crossings = _find_crossings(distance)
+    if not len(crossings.line):
         return
-    changes = changes[twice]
-    first = changes.argmax(axis=1)
-    second = size - 1 - changes[:, ::-1].argmax(axis=1)
-    left = lines.count[twice]
+    line, first, second = crossings.line, crossings.first, crossings.second
+    left = lines.count[line]
     count = windows[0].left_count + windows[0].right_count
-    rated = _Rating(ring, distance, twice, first, second)
-    cost = rated.rate(np.where(above[twice, first + 1], count - left, left), count)
-    cost += lines.price[twice]
-    gap = lines.gap[twice]
-    cost[gap <= 2.0] += 0.02
-    cost[gap / 2 < CURVATURE * rated.length**2] = np.inf
+    chords = _make_chords(ring, distance, crossings)
+    gap = lines.gap[line]
+    cost = _rate(ring, chords, crossings, np.where(crossings.is_inner_above, count - left, left), count)
+    cost += lines.price[line] + 0.02 * (gap <= 2.0)
+    cost[gap < 2 * CURVATURE * chords.length**2] = np.inf
     seen: set[tuple[int, int, int]] = set()
-    for at in np.argsort(cost, kind="stable").tolist():
-        if not math.isfinite(cost[at]):
-            return
-        line, i, j = int(twice[at]), int(first[at]), int(second[at])
-        nx, ny = normals[:, lines.direction[line]].tolist()
-        way = int(8 * math.atan2(ny, nx) / math.pi)
-        kind = (int(left[at]), int(lines.weight[line]), 0 if loose else way)
-        if (kind in seen and not is_each) or not _is_clear(distance[line], i, j):
+    while math.isfinite(cost[at := int(cost.argmin())]):
+        cost[at] = np.inf
+        number, i, j = int(line[at]), int(first[at]), int(second[at])
+        direction, grids = int(lines.direction[number]), int(left[at])
+        way = 0 if loose else int(8 * math.atan2(normals[1, direction], normals[0, direction]) / math.pi)
+        kind = (grids, int(lines.weight[number]), way)
+        if (kind in seen and not is_each) or not _is_clear(distance[number], i, j):
             continue
-        p = _find_end(nodes, piece.shell, i, rated.start[:, at] + origin)
-        q = _find_end(nodes, piece.shell, j, rated.end[:, at] + origin)
+        p = _find_end(nodes, piece.shell, i, chords.start[:, at] + origin)
+        q = _find_end(nodes, piece.shell, j, chords.end[:, at] + origin)
         sides = split_ring(piece.shell, i, j, p, q)
         if sides is None:
             continue
         seen.add(kind)
         inner, outer = sides
-        if above[line, i + 1]:
+        if crossings.is_inner_above[at]:
             inner, outer = outer, inner
-        is_below = np.zeros(len(piece.sites), dtype=np.bool_)
-        is_below[lines.order[lines.direction[line], : lines.rank[line]]] = True
+        is_below = lines.along[direction] < lines.offset[number]
         yield Cut(
-            Piece(inner, (), piece.sites[is_below]),
-            Piece(outer, (), piece.sites[~is_below]),
-            int(left[at]),
-            count - int(left[at]),
+            Piece(inner, (), piece.sites[is_below]), Piece(outer, (), piece.sites[~is_below]), grids, count - grids
         )
 
 
@@ -146,39 +135,81 @@ def _join(start: int, between: Ints, end: int) -> Ints:
     return joined
 
 
-class _Rating:
-    """Where lines cross a ring, and how compact the two sides are: running sums round the ring tell."""
+@dataclass(frozen=True, eq=False)
+class _Crossings:
+    """The lines that cross a ring exactly twice."""
 
-    def __init__(self, ring: Floats, distance: Floats, line: Ints, i: Ints, j: Ints) -> None:
-        self._xy = np.empty((2, len(ring) + 1))
-        self._xy[:, :-1] = ring.T
-        self._xy[:, -1] = ring[0]
-        self._i, self._j = i, j
-        self.start = self._cross(distance, line, i)
-        """Where the line crosses edge i, shape (2, lines)."""
-        self.end = self._cross(distance, line, j)
-        self.length = _measure(self.end - self.start)
+    line: Ints
+    first: Ints
+    """Edge of the first crossing: it begins at this vertex."""
+    second: Ints
+    is_inner_above: Bools
+    """Whether the vertices from `first` + 1 to `second` lie above the line."""
 
-    def _cross(self, distance: Floats, line: Ints, edge: Ints) -> Floats:
-        after = edge + 1
-        here = distance[line, edge]
-        share = here / (here - distance[line, np.where(after < distance.shape[1], after, 0)])
-        place = self._xy[:, edge]
-        return np.asarray(place + share * (self._xy[:, after] - place))
 
-    def rate(self, inner_count: Ints, count: int) -> Floats:
-        """Rate chords by the compactness of both sides, the lower the better; the inner side has i + 1 .. j."""
-        xy, i, j, p, q = self._xy, self._i, self._j, self.start, self.end
-        run, turn = np.zeros((2, xy.shape[1]))
-        np.cumsum(_measure(xy[:, 1:] - xy[:, :-1]), out=run[1:])
-        np.cumsum(_turn(xy[:, :-1], xy[:, 1:]), out=turn[1:])
-        first, last = xy[:, i + 1], xy[:, j]
-        inner_run = _measure(first - p) + run[j] - run[i + 1] + _measure(q - last)
-        inner_area = np.abs(_turn(p, first) + turn[j] - turn[i + 1] + _turn(last, q) + _turn(q, p)) / 2
-        outer_area = abs(turn[-1]) / 2 - inner_area
-        outer_run = run[-1] - inner_run + self.length
-        cost = _rate_side(inner_area, inner_run + self.length, inner_count)
-        return np.asarray(cost + _rate_side(outer_area, outer_run, count - inner_count))
+def _find_crossings(distance: Floats) -> _Crossings:
+    """Find the lines that cross a ring exactly twice, by how far above each line its vertices are."""
+    size = distance.shape[1]
+    above = np.empty((len(distance), size + 1), dtype=np.bool_)
+    np.greater(distance, 0.0, out=above[:, :size])
+    above[:, size] = above[:, 0]
+    changes = above[:, 1:] != above[:, :size]
+    line = np.flatnonzero(np.einsum("ij->i", changes, dtype=np.int64) == 2)
+    _, edge = np.nonzero(changes[line])
+    first, second = edge[::2], edge[1::2]
+    return _Crossings(line, first, second, above[line, second])
+
+
+@dataclass(frozen=True, eq=False)
+class _Chords:
+    """Where lines cross a ring."""
+
+    start: Floats
+    """On the first edge, shape (2, lines)."""
+    end: Floats
+    length: Floats
+
+
+def _make_chords(ring: Floats, distance: Floats, crossings: _Crossings) -> _Chords:
+    size, count = len(ring), len(crossings.line)
+    edge = np.concatenate([crossings.first, crossings.second])
+    line = np.concatenate([crossings.line, crossings.line])
+    after = (edge + 1) % size
+    here = distance[line, edge]
+    share = here / (here - distance[line, after])
+    place = ring[edge]
+    place += share[:, None] * (ring[after] - place)
+    start, end = place[:count].T, place[count:].T
+    return _Chords(start, end, _measure(end - start))
+
+
+def _rate(ring: Floats, chords: _Chords, crossings: _Crossings, inner_count: Ints, count: int) -> Floats:
+    """Rate chords by the compactness of both sides, the lower the better; the inner side has first + 1 .. second."""
+    size, lines = len(ring), len(inner_count)
+    xy = np.empty((2, size + 1))
+    xy[:, :size] = ring.T
+    xy[:, size] = ring[0]
+    run, turn = np.zeros((2, size + 1))
+    _measure(xy[:, 1:] - xy[:, :-1]).cumsum(out=run[1:])
+    _turn(xy[:, :-1], xy[:, 1:]).cumsum(out=turn[1:])
+    i, j = crossings.first + 1, crossings.second
+    # The inner side: from the start of the chord to vertex i, along the ring to j, to its end, and back.
+    there = np.concatenate([xy[:, i], chords.end, chords.start], axis=1)
+    here = np.concatenate([chords.start, xy[:, j], chords.end], axis=1)
+    inner_run = _measure(there - here).reshape(3, lines).sum(axis=0) + run[j] - run[i]
+    inner_turn = _turn(here, there).reshape(3, lines).sum(axis=0) + turn[j] - turn[i]
+    area, length, grids = np.empty((2, lines)), np.empty((2, lines)), np.empty((2, lines))
+    np.abs(inner_turn, out=area[0])
+    area[0] /= 2
+    area[1] = abs(turn[-1]) / 2 - area[0]
+    length[0] = inner_run
+    length[1] = run[-1] - inner_run + 2 * chords.length
+    grids[0] = inner_count
+    grids[1] = count - grids[0]
+    slenderness = length**2 / np.maximum(4 * math.pi * area, 1e-9)
+    # A side that is cut again may be long: its grids will be shorter.
+    cost = np.where(grids == 1, slenderness, grids * np.maximum(1.0, 0.9 * slenderness))
+    return np.asarray(cost[0] + cost[1])
 
 
 def _measure(way: Floats) -> Floats:
@@ -187,12 +218,6 @@ def _measure(way: Floats) -> Floats:
 
 def _turn(a: Floats, b: Floats) -> Floats:
     return np.asarray(a[0] * b[1] - b[0] * a[1])
-
-
-def _rate_side(area: Floats, run: Floats, count: Ints) -> Floats:
-    slenderness = run**2 / (4 * math.pi * np.maximum(area, 1e-9))
-    # A side that is cut again may be long: its grids will be shorter.
-    return np.where(count == 1, slenderness, count * np.maximum(1.0, 0.9 * slenderness))
 
 
 def _is_clear(distance: Floats, i: int, j: int) -> bool:
@@ -208,6 +233,6 @@ def _find_end(nodes: Nodes, ring: Ints, edge: int, place: Floats) -> int:
     a, b = int(ring[edge]), int(ring[edge + 1 if edge + 1 < len(ring) else 0])
     x, y = place.tolist()
     for end in (a, b):
-        if math.dist(nodes.xy[end], (x, y)) <= SNAP_M:
+        if math.dist(nodes.xy[end].tolist(), (x, y)) <= SNAP_M:
             return end
     return nodes.add(x, y, on=nodes.find_root(a, b))
