@@ -4,19 +4,23 @@ import math
 from collections.abc import Callable, Iterator
 from itertools import islice
 
-from gridmap.domain.divide.chord import list_chords, make_normals
+from gridmap.domain.divide.chord import list_chords, make_normals, make_normals_between
 from gridmap.domain.divide.mesh_piece import list_crooked
 from gridmap.domain.divide.nodes import Nodes
 from gridmap.domain.divide.piece import Cut, Load, Piece, find_window, list_windows
-from gridmap.domain.divide.plane import find_ring_area, find_ring_length
+from gridmap.domain.divide.plane import Floats, find_ring_area, find_ring_length
 
 _FEW, _MANY = make_normals(32), make_normals(128)
 _CROOKED_FROM = 0.10
 """Share of the mean by which the nearest straight cut must miss before a crooked one is looked for."""
 _CROOKED, _CROOKED_LOOSE = 4, 2
 """How often that is done for one region; each time costs as much as a hundred straight cuts."""
-_WIDTH, _WIDTH_LOOSE = 4, 3
-"""How many cuts are tried at the first step; with whole hamlets there are fewer that differ."""
+_EFFORTS = ((1, 1, False), (4, 150, False), (6, 2000, True))
+"""How many cuts are tried at a step, how many in all, and whether in every direction, until the grids are even."""
+_WIDTH_LOOSE = 3
+"""How many are tried at the first step with whole hamlets; there are fewer that differ."""
+_EVERY_WAY_SITES = 40
+"""Up to so many sites, heavy ones are parted in every way that a straight line can."""
 _BUDGET = 60
 _BUDGET_PER_GRID = 12
 _GOOD_SHARE = 0.2
@@ -81,21 +85,28 @@ class _Search:
 
     def __init__(self, nodes: Nodes, load: Load, rate: Rate, good: float) -> None:
         self._nodes, self._load, self._rate, self._good = nodes, load, rate, good
-        is_exact = good == 0.0
-        self._width = _WIDTH if is_exact else _WIDTH_LOOSE
-        self._crooked_most = _CROOKED if is_exact else _CROOKED_LOOSE
+        self._is_even = good == 0.0
+        self._crooked_most = _CROOKED if self._is_even else _CROOKED_LOOSE
         self._left = self._crooked = 0
+        self._is_thorough = False
 
     def divide(self, piece: Piece, count: int) -> list[Piece]:
         self._left, self._crooked = _BUDGET + _BUDGET_PER_GRID * count, self._crooked_most
-        if not has_group(self._load, piece):
-            # Nearly always the first cuts are as good as can be: the others then need not be made.
-            mark = self._nodes.mark()
-            plan, cost = self._divide(piece, count, 1)
+        if has_group(self._load, piece):
+            return self._divide(piece, count, _WIDTH_LOOSE)[0]
+        # Nearly always the first cuts are as good as can be: the others then need not be made.
+        plan, cost, kept = [piece], math.inf, None
+        mark = self._nodes.mark()
+        for width, budget, is_thorough in _EFFORTS:
+            self._left, self._is_thorough = budget, is_thorough
+            tried, tried_cost = self._divide(piece, count, width)
+            steps = self._nodes.take_back(mark)
+            if tried_cost < cost:
+                plan, cost, kept = tried, tried_cost, steps
             if cost <= self._good * count + 1e-9:
-                return plan
-            self._nodes.take_back(mark)
-        return self._divide(piece, count, self._width)[0]
+                break
+        self._nodes.do_again(kept or [])
+        return plan
 
     def _divide(self, piece: Piece, count: int, width: int) -> tuple[list[Piece], float]:
         best = [piece]
@@ -103,22 +114,26 @@ class _Search:
         if count <= 1 or (count := min(count, self._load.count_atoms(piece))) <= 1:
             return best, cost
         nodes = self._nodes
-        cuts = list(islice(self._list_cuts(piece, count), width))
+        good = self._good * count + 1e-9
+        # What is left after an even cut in two is even: no other is needed.
+        cuts = list(islice(self._list_cuts(piece, count), 1 if self._is_even and count == 2 else width))
+        # The last grids are where an even division fails, and trying again costs the least there.
+        width = width if self._is_even else max(1, width - 1)
         mark, kept = nodes.mark(), None
         for cut in cuts:
-            left, left_cost = self._divide(cut.left, cut.left_count, max(1, width - 1))
-            right, right_cost = self._divide(cut.right, cut.right_count, max(1, width - 1))
             self._left -= 1
-            # Any division is better than none, whatever it costs.
-            is_better = cut is cuts[0] or left_cost + right_cost < cost - 1e-9
-            if is_better:
-                best, cost = left + right, left_cost + right_cost
-            is_last = cut is cuts[-1] or cost <= self._good * count + 1e-9 or self._left <= 0
-            if is_last and is_better:
-                return best, cost
-            steps = nodes.take_back(mark)
-            kept = steps if is_better else kept
-            if is_last:
+            is_first, is_last = cut is cuts[0], cut is cuts[-1]
+            left, left_cost = self._divide(cut.left, cut.left_count, width)
+            if is_first or left_cost < cost - 1e-9:
+                right, right_cost = self._divide(cut.right, cut.right_count, width)
+                # Any division is better than none, whatever it costs.
+                if is_first or left_cost + right_cost < cost - 1e-9:
+                    best, cost = left + right, left_cost + right_cost
+                    if is_last or cost <= good or self._left <= 0:
+                        return best, cost
+                    kept = nodes.take_back(mark)
+            nodes.take_back(mark)
+            if self._left <= 0:
                 break
         nodes.do_again(kept or [])
         return best, cost
@@ -130,13 +145,13 @@ class _Search:
         windows = list_windows(total, count)
         if not has_group(load, piece):
             some = False
-            for normals in (_FEW, _MANY):
+            for normals in self._list_normals(piece):
                 for cut in list_chords(nodes, piece, load, windows, normals, loose=False):
                     some = True
                     yield cut
                 if some:
                     return
-        straight = list(islice(list_chords(nodes, piece, load, windows, _FEW, loose=True), self._width))
+        straight = list(islice(list_chords(nodes, piece, load, windows, _FEW, loose=True), _WIDTH_LOOSE))
         miss = min((_find_miss(cut, load) for cut in straight), default=math.inf)
         mean = total / count
         if not straight or (miss > _CROOKED_FROM * mean and self._crooked > 0):
@@ -144,6 +159,13 @@ class _Search:
             straight += list_crooked(nodes, piece, load, count)
             straight.sort(key=lambda cut: _find_miss(cut, load) / mean + 0.05 * self._find_slenderness(cut))
         yield from straight
+
+    def _list_normals(self, piece: Piece) -> list[Floats]:
+        if not self._is_thorough:
+            return [_FEW, _MANY]
+        if len(piece.sites) > _EVERY_WAY_SITES:
+            return [_MANY]
+        return [make_normals_between(self._load.xy[piece.sites])]
 
     def _find_slenderness(self, cut: Cut) -> float:
         worst = 1.0

@@ -109,6 +109,18 @@ def make_normals(directions: int) -> Floats:
     return np.stack([np.cos(angle), np.sin(angle)])
 
 
+def make_normals_between(xy: Floats) -> Floats:
+    """Make unit vectors for every order of places along a line, shape (2, directions); at least one.
+
+    The order changes only where a line through two places stands across: between any two such turns one vector does.
+    """
+    i, j = np.triu_indices(len(xy), 1)
+    way = xy[j] - xy[i]
+    turns = np.unique(np.mod(np.arctan2(way[:, 1], way[:, 0]) + math.pi / 2, math.pi))
+    angle = (turns + np.append(turns[1:], turns[:1] + math.pi)) / 2 if len(turns) else np.zeros(1)
+    return np.stack([np.cos(angle), np.sin(angle)])
+
+
 def split_ring(ring: Ints, i: int, j: int, p: int, q: int) -> tuple[Ints, Ints] | None:
     """Split a ring by a chord from `p` on edge i to `q` on edge j, i < j; either may be an end of its edge.
 
