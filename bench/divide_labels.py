@@ -98,7 +98,7 @@ def label_gerrychain(area: Area) -> Labels:
 
     Raises
     ------
-    PeerFailed
+    PeerError
         If a cut takes too many attempts, or all of them too long.
     """
     import networkx
@@ -124,14 +124,14 @@ def label_gerrychain(area: Area) -> Labels:
                 bipartition_tree_fn=method, rng=random.Random(0),
             )  # fmt: skip
     except (RuntimeError, TimeoutError) as error:
-        raise PeerFailed(str(error)) from error
+        raise PeerError(str(error)) from error
     label = np.empty(len(area.sites), dtype=np.int64)
     for node, part in found.items():
         label[graph.original_nx_node_id_for_internal_node_id(node)] = part
     return np.repeat(label, area.sites.weight)
 
 
-class PeerFailed(Exception):
+class PeerError(Exception):
     """A peer gave up."""
 
 

@@ -12,7 +12,7 @@ from bench.divide_labels import (
     Area,
     Label,
     Labels,
-    PeerFailed,
+    PeerError,
     label_gerrychain,
     label_k_means,
     label_k_means_constrained,
@@ -97,7 +97,7 @@ def _run(areas: list[Area], label: Label) -> tuple[float, list[Labels | None]]:
     for area in areas:
         try:
             found.append(label(area))
-        except PeerFailed:
+        except PeerError:
             found.append(None)
     return time.process_time() - started, found
 

@@ -2,27 +2,45 @@
 
 import math
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from itertools import islice
 
 from gridmap.domain.divide.chord import list_chords, make_normals, make_normals_between
 from gridmap.domain.divide.mesh_piece import list_crooked
 from gridmap.domain.divide.nodes import Nodes
+from gridmap.domain.divide.packing import find_least_outside, is_good_size
 from gridmap.domain.divide.piece import Cut, Load, Piece, find_window, list_windows
 from gridmap.domain.divide.plane import Floats, find_ring_area, find_ring_length
 
 _FEW, _MANY = make_normals(32), make_normals(128)
 _CROOKED_FROM = 0.10
 """Share of the mean by which the nearest straight cut must miss before a crooked one is looked for."""
-_CROOKED, _CROOKED_LOOSE = 4, 2
-"""How often that is done for one region; each time costs as much as a hundred straight cuts."""
-_EFFORTS = ((1, 1, False), (4, 150, False), (6, 2000, True))
-"""How many cuts are tried at a step, how many in all, and whether in every direction, until the grids are even."""
-_WIDTH_LOOSE = 3
-"""How many are tried at the first step with whole hamlets; there are fewer that differ."""
+
+
+@dataclass(frozen=True)
+class _Effort:
+    """How long better cuts are looked for."""
+
+    width: int
+    """How many cuts are tried at a step."""
+    budget: int
+    """How many in all."""
+    budget_per_grid: int = 0
+    crooked: int = 4
+    """How often crooked cuts are looked for; each time costs as much as a hundred straight ones."""
+    is_each_way: bool = False
+    """Whether straight cuts are looked for in every direction."""
+    is_crooked_always: bool = False
+    """Whether crooked cuts are looked for where a straight one misses by little, too."""
+
+
+_EVEN = (_Effort(1, 1), _Effort(4, 150), _Effort(6, 2000, is_each_way=True))
+"""Nearly always the first cuts are as good as can be: the others then need not be made."""
+_WHOLE = _Effort(3, 60, 12, crooked=2)
+"""With whole hamlets there are fewer cuts that differ."""
+_WHOLE_MORE = _Effort(5, 200, 20, crooked=6, is_crooked_always=True)
 _EVERY_WAY_SITES = 40
 """Up to so many sites, heavy ones are parted in every way that a straight line can."""
-_BUDGET = 60
-_BUDGET_PER_GRID = 12
 _GOOD_SHARE = 0.2
 
 
@@ -35,21 +53,31 @@ def divide_region(nodes: Nodes, region: Piece, load: Load, count: int, target: i
     if not has_group(load, region):
         total = load.weigh(region)
         return _Search(nodes, load, _rate_even(total / max(1, count)), 0.0).divide(region, count)
+    return _divide_whole(nodes, region, load, count, target)
+
+
+def _divide_whole(nodes: Nodes, region: Piece, load: Load, count: int, target: int) -> list[Piece]:
+    """Divide a region with whole hamlets: with more effort, and other numbers, while grids could be of a better size."""
     rate = _rate_size(target)
+    hamlets, free = load.list_groups(region)
+    plan, cost, outside, kept = [region], math.inf, count, None
     mark = nodes.mark()
-    plan = _Search(nodes, load, rate, _GOOD_SHARE**2).divide(region, count)
-    cost = _add_up(load, plan, rate)
-    if cost < 1:
-        return plan
-    kept = nodes.take_back(mark)
-    for other in (count - 1, count + 1):
+    for other in (count, count - 1, count + 1):
         if other < 1:
             continue
-        tried = _Search(nodes, load, rate, _GOOD_SHARE**2).divide(region, other)
-        steps = nodes.take_back(mark)
-        if (other_cost := _add_up(load, tried, rate)) < cost - 0.1:
-            plan, cost, kept = tried, other_cost, steps
-    nodes.do_again(kept)
+        least = find_least_outside(hamlets, free, other, target)
+        for effort in (_WHOLE, _WHOLE_MORE):
+            # No more grids may be outside than there are now, and with more effort it must be fewer.
+            if least > outside or (effort is _WHOLE_MORE and least == outside):
+                break
+            tried = _Search(nodes, load, rate, _GOOD_SHARE**2).divide(region, other, effort)
+            steps = nodes.take_back(mark)
+            if (tried_cost := _add_up(load, tried, rate)) < cost - 0.1:
+                plan, cost, kept = tried, tried_cost, steps
+                outside = sum(not is_good_size(load.weigh(piece), target) for piece in plan)
+        if not outside:
+            break
+    nodes.do_again(kept or [])
     return plan
 
 
@@ -70,8 +98,7 @@ def _rate_size(target: int) -> Rate:
     """Rate a grid by its distance from the target; outside of 70 to 130 % it costs one more."""
 
     def rate(households: int) -> float:
-        share = households / target
-        return (share - 1.0) ** 2 + (0.0 if 0.7 <= share <= 1.3 else 1.0)
+        return (households / target - 1.0) ** 2 + (0.0 if is_good_size(households, target) else 1.0)
 
     return rate
 
@@ -86,20 +113,16 @@ class _Search:
     def __init__(self, nodes: Nodes, load: Load, rate: Rate, good: float) -> None:
         self._nodes, self._load, self._rate, self._good = nodes, load, rate, good
         self._is_even = good == 0.0
-        self._crooked_most = _CROOKED if self._is_even else _CROOKED_LOOSE
+        self._effort = _EVEN[0]
         self._left = self._crooked = 0
-        self._is_thorough = False
 
-    def divide(self, piece: Piece, count: int) -> list[Piece]:
-        self._left, self._crooked = _BUDGET + _BUDGET_PER_GRID * count, self._crooked_most
-        if has_group(self._load, piece):
-            return self._divide(piece, count, _WIDTH_LOOSE)[0]
-        # Nearly always the first cuts are as good as can be: the others then need not be made.
+    def divide(self, piece: Piece, count: int, effort: _Effort | None = None) -> list[Piece]:
+        """Divide a piece with some effort; without one, with as much as it takes to have the grids even."""
         plan, cost, kept = [piece], math.inf, None
         mark = self._nodes.mark()
-        for width, budget, is_thorough in _EFFORTS:
-            self._left, self._is_thorough = budget, is_thorough
-            tried, tried_cost = self._divide(piece, count, width)
+        for self._effort in _EVEN if effort is None else (effort,):
+            self._left, self._crooked = self._effort.budget + self._effort.budget_per_grid * count, self._effort.crooked
+            tried, tried_cost = self._divide(piece, count, self._effort.width)
             steps = self._nodes.take_back(mark)
             if tried_cost < cost:
                 plan, cost, kept = tried, tried_cost, steps
@@ -151,17 +174,18 @@ class _Search:
                     yield cut
                 if some:
                     return
-        straight = list(islice(list_chords(nodes, piece, load, windows, _FEW, loose=True), _WIDTH_LOOSE))
+        straight = list(islice(list_chords(nodes, piece, load, windows, _FEW, loose=True), self._effort.width))
         miss = min((_find_miss(cut, load) for cut in straight), default=math.inf)
         mean = total / count
-        if not straight or (miss > _CROOKED_FROM * mean and self._crooked > 0):
+        is_off = miss > _CROOKED_FROM * mean or self._effort.is_crooked_always
+        if not straight or (is_off and self._crooked > 0):
             self._crooked -= 1
             straight += list_crooked(nodes, piece, load, count)
             straight.sort(key=lambda cut: _find_miss(cut, load) / mean + 0.05 * self._find_slenderness(cut))
         yield from straight
 
     def _list_normals(self, piece: Piece) -> list[Floats]:
-        if not self._is_thorough:
+        if not self._effort.is_each_way:
             return [_FEW, _MANY]
         if len(piece.sites) > _EVERY_WAY_SITES:
             return [_MANY]

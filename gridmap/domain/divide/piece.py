@@ -46,6 +46,13 @@ class Load:
         atom = atom[atom >= 0]
         return len(atom) > len(np.unique(atom))
 
+    def list_groups(self, piece: Piece) -> tuple[list[int], int]:
+        """List the households of each whole hamlet in a piece, and add up the others."""
+        weight, atom = self.weight[piece.sites], self.atom[piece.sites]
+        own = atom >= 0
+        households = np.bincount(atom[own], weight[own]) if own.any() else np.empty(0)
+        return [int(some) for some in households if some > 0], int(weight[~own].sum())
+
     def count_atoms(self, piece: Piece) -> int:
         """Count what could be a grid of its own: free sites with households, and whole hamlets."""
         occupied = self.weight[piece.sites] > 0
