@@ -86,7 +86,7 @@ def has_group(load: Load, piece: Piece) -> bool:
     return load.has_group(piece)
 
 
-Rate = Callable[[int], float]
+Rate = Callable[[float], float]
 
 
 def _rate_even(mean: float) -> Rate:
@@ -97,7 +97,7 @@ def _rate_even(mean: float) -> Rate:
 def _rate_size(target: int) -> Rate:
     """Rate a grid by its distance from the target; outside of 70 to 130 % it costs one more."""
 
-    def rate(households: int) -> float:
+    def rate(households: float) -> float:
         return (households / target - 1.0) ** 2 + (0.0 if is_good_size(households, target) else 1.0)
 
     return rate
@@ -180,8 +180,8 @@ class _Search:
         is_off = miss > _CROOKED_FROM * mean or self._effort.is_crooked_always
         if not straight or (is_off and self._crooked > 0):
             self._crooked -= 1
-            straight += list_crooked(nodes, piece, load, count)
-            straight.sort(key=lambda cut: _find_miss(cut, load) / mean + 0.05 * self._find_slenderness(cut))
+            straight += list_crooked(nodes, piece, load, count, is_thorough=self._effort.is_crooked_always)
+            straight.sort(key=lambda cut: self._foresee(cut, mean) + 0.05 * self._find_slenderness(cut))
         yield from straight
 
     def _list_normals(self, piece: Piece) -> list[Floats]:
@@ -190,6 +190,13 @@ class _Search:
         if len(piece.sites) > _EVERY_WAY_SITES:
             return [_MANY]
         return [make_normals_between(self._load.xy[piece.sites])]
+
+    def _foresee(self, cut: Cut, mean: float) -> float:
+        """Foresee what a cut will cost: by its balance, or with whole hamlets by grids of equal size on each side."""
+        if self._is_even:
+            return _find_miss(cut, self._load) / mean
+        sides = ((cut.left, cut.left_count), (cut.right, cut.right_count))
+        return sum(count * self._rate(self._load.weigh(piece) / count) for piece, count in sides)
 
     def _find_slenderness(self, cut: Cut) -> float:
         worst = 1.0

@@ -32,7 +32,7 @@ def list_mesh_cuts(mesh: Mesh, count: int, *, most: int = 4) -> list[MeshCut]:
     a direction; what is thereby shut off from the rest is taken along. Then single blocks on the border change sides
     until the balance is right.
     """
-    graph = _Graph(mesh)
+    graph = Graph(mesh)
     angle = np.arange(_WAYS) * 2 * np.pi / _WAYS
     along = project(mesh.centre, np.stack([np.cos(angle), np.sin(angle)]))
     orders = [np.argsort(far, kind="stable") for far in graph.walk_from(np.unique(along.argmin(axis=1)))]
@@ -57,7 +57,7 @@ def find_grown(mesh: Mesh, own: Ints, wanted: int) -> MeshCut | None:
     """Let some blocks grow by the nearest others until they weigh as much as wanted; None if that can't be drawn."""
     if not len(own):
         return None
-    graph = _Graph(mesh)
+    graph = Graph(mesh)
     far = graph.walk_from(own).min(axis=0)
     far[own] = 0.0
     left = graph.take(np.argsort(far, kind="stable"), (wanted, wanted))
@@ -66,7 +66,7 @@ def find_grown(mesh: Mesh, own: Ints, wanted: int) -> MeshCut | None:
     return graph.rate(graph.balance(left, (wanted, wanted)), 1, 2)
 
 
-class _Graph:
+class Graph:
     """Which blocks touch, as lists: a walk over two hundred blocks is sooner done than a sparse matrix sliced."""
 
     def __init__(self, mesh: Mesh) -> None:

@@ -9,7 +9,7 @@ _MOST_HAMLETS = 8
 """There are 4140 ways to put eight hamlets together; of more nothing is claimed."""
 
 
-def is_good_size(households: int, target: int) -> bool:
+def is_good_size(households: float, target: int) -> bool:
     """Tell whether a grid has 70 to 130 % of the target."""
     return LOW_SHARE <= households / target <= HIGH_SHARE
 
