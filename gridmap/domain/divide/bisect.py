@@ -8,8 +8,8 @@ from itertools import islice
 from gridmap.domain.divide.chord import list_chords, make_normals, make_normals_between
 from gridmap.domain.divide.mesh_piece import list_crooked
 from gridmap.domain.divide.nodes import Nodes
-from gridmap.domain.divide.packing import find_least_outside, is_good_size
-from gridmap.domain.divide.piece import Cut, Load, Piece, find_window, list_windows
+from gridmap.domain.divide.packing import find_least_miss, find_least_outside, is_good_size
+from gridmap.domain.divide.piece import Cut, Load, Piece, Window, find_window, list_windows
 from gridmap.domain.divide.plane import Floats, find_ring_area, find_ring_length
 
 _FEW, _MANY = make_normals(32), make_normals(128)
@@ -177,12 +177,18 @@ class _Search:
         straight = list(islice(list_chords(nodes, piece, load, windows, _FEW, loose=True), self._effort.width))
         miss = min((_find_miss(cut, load) for cut in straight), default=math.inf)
         mean = total / count
-        is_off = miss > _CROOKED_FROM * mean or self._effort.is_crooked_always
-        if not straight or (is_off and self._crooked > 0):
+        if not straight or (self._crooked > 0 and self._is_worth_bending(piece, miss, mean, windows)):
             self._crooked -= 1
             straight += list_crooked(nodes, piece, load, count, is_thorough=self._effort.is_crooked_always)
             straight.sort(key=lambda cut: self._foresee(cut, mean) + 0.05 * self._find_slenderness(cut))
         yield from straight
+
+    def _is_worth_bending(self, piece: Piece, miss: float, mean: float, windows: list[Window]) -> bool:
+        """Tell whether straight cuts are so far off that a crooked one is looked for."""
+        if self._effort.is_crooked_always or self._is_even or miss <= _CROOKED_FROM * mean:
+            return self._effort.is_crooked_always or miss > _CROOKED_FROM * mean
+        # What whole hamlets force is no fault of the straight line.
+        return miss - find_least_miss(*self._load.list_groups(piece), windows) > _CROOKED_FROM * mean
 
     def _list_normals(self, piece: Piece) -> list[Floats]:
         if not self._effort.is_each_way:

@@ -3,6 +3,8 @@
 import math
 from collections.abc import Iterator, Sequence
 
+from gridmap.domain.divide.piece import Window
+
 LOW_SHARE, HIGH_SHARE = 0.7, 1.3
 """A grid between these shares of the target is of a good size."""
 _MOST_HAMLETS = 8
@@ -35,6 +37,14 @@ def find_least_outside(hamlets: Sequence[int], free: int, count: int, target: in
         if least == 0:
             break
     return least
+
+
+def find_least_miss(hamlets: Sequence[int], free: int, windows: Sequence[Window]) -> int:
+    """Find by how many households one side of a cut must at least miss all of some windows, wherever hamlets lie."""
+    sums = {0}
+    for households in hamlets:
+        sums |= {some + households for some in sums}
+    return min(max(window.low - some - free, some - window.high, 0) for some in sums for window in windows)
 
 
 def _deal(hamlets: list[int], sums: list[int]) -> Iterator[list[int]]:
