@@ -38,7 +38,7 @@ _EVEN = (_Effort(1, 1), _Effort(4, 150), _Effort(6, 2000, is_each_way=True))
 """Nearly always the first cuts are as good as can be: the others then need not be made."""
 _WHOLE = _Effort(3, 60, 12, crooked=2)
 """With whole hamlets there are fewer cuts that differ."""
-_WHOLE_MORE = _Effort(5, 200, 20, crooked=6, is_crooked_always=True)
+_WHOLE_MORE = _Effort(5, 200, 20, crooked=2, is_crooked_always=True)
 _EVERY_WAY_SITES = 40
 """Up to so many sites, heavy ones are parted in every way that a straight line can."""
 _GOOD_SHARE = 0.2

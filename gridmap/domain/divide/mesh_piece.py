@@ -15,7 +15,7 @@ from gridmap.domain.divide.piece import Cut, Load, Piece
 from gridmap.domain.divide.plane import Bools, Floats
 from gridmap.domain.divide.taut import find_border, pull_taut
 
-_GROUND_CELLS = 150
+_GROUND_CELLS = 80
 Sides = tuple[shapely.Polygon, shapely.Polygon]
 
 
@@ -46,7 +46,7 @@ def list_crooked(
         load = Load(load.xy[piece.sites], load.weight[piece.sites], load.atom[piece.sites])
         mesh = make_mesh(whole, load, np.arange(sites))
         cuts = []
-    cuts = sorted(cuts + list_mesh_cuts(mesh, count), key=lambda cut: cut.cost)
+    cuts = cuts or list_mesh_cuts(mesh, count)
     adopter = Adopter(nodes, piece)
     made = 0
     for found in cuts:
