@@ -37,6 +37,8 @@ class Area:
     """Of grids: what we choose, the same for all."""
     each_xy: NDArray[np.float64]
     """A place per household: an address with five households is five points for those that know no weights."""
+    first_address: Labels
+    """Of each site the first row of the task."""
 
 
 Label = Callable[[Area], Labels]
@@ -45,8 +47,9 @@ Label = Callable[[Area], Labels]
 
 def make_area(task: AreaTask, count: int) -> Area:
     """Prepare what is given to the peers, outside of the time that is measured."""
-    sites, _ = make_sites(task.xy, task.weight, task.hamlet)
-    return Area(task, sites, count, np.repeat(sites.xy, sites.weight, axis=0))
+    sites, site_of = make_sites(task.xy, task.weight, task.hamlet)
+    first = np.unique(site_of, return_index=True)[1]
+    return Area(task, sites, count, np.repeat(sites.xy, sites.weight, axis=0), first)
 
 
 def label_ours(area: Area) -> Labels:
@@ -89,7 +92,8 @@ def label_metis(area: Area) -> Labels:
         return np.zeros(len(area.each_xy), dtype=np.int64)
     adjacency = _list_neighbours(area.sites.xy)
     weights = area.sites.weight.tolist()
-    label = pymetis.part_graph(area.count, adjacency=adjacency, vweights=weights, contiguous=True)[1]
+    options = pymetis.Options(contig=True)
+    label = pymetis.part_graph(area.count, adjacency=adjacency, vweights=weights, options=options)[1]
     return np.repeat(np.asarray(label, dtype=np.int64), area.sites.weight)
 
 

@@ -1,7 +1,10 @@
 """What others make of the same areas, labels only: CPU, balance, and the shape of the grids that the labels make."""
 
+import importlib
 import importlib.util
 import time
+from contextlib import AbstractContextManager, nullcontext
+from typing import cast
 
 import numpy as np
 import shapely
@@ -75,10 +78,11 @@ def _measure_all(tasks: list[AreaTask], peers: dict[str, tuple[str, Label]]) -> 
             result[name] = "not installed: not measured"
     rounds: dict[str, list[float]] = {name: [] for name in labels}
     found: dict[str, list[Labels | None]] = {}
-    for _ in range(_ROUNDS):
-        for name, label in labels.items():
-            cpu_s, found[name] = _run(areas, label)
-            rounds[name].append(cpu_s)
+    with _one_thread():
+        for _ in range(_ROUNDS):
+            for name, label in labels.items():
+                cpu_s, found[name] = _run(areas, label)
+                rounds[name].append(cpu_s)
     ours = min(rounds[OURS])
     for name, made in found.items():
         result[name] = _describe(areas, made, min(rounds[name]), ours)
@@ -87,11 +91,22 @@ def _measure_all(tasks: list[AreaTask], peers: dict[str, tuple[str, Label]]) -> 
     return result
 
 
+def _one_thread() -> AbstractContextManager[object]:
+    """Keep scikit-learn from sharing its work among threads: what they spend waiting counts as CPU."""
+    if importlib.util.find_spec("threadpoolctl") is None:
+        return nullcontext()
+    threadpoolctl = importlib.import_module("threadpoolctl")
+    importlib.import_module("sklearn.cluster")  # Only what is loaded is limited.
+    return cast(AbstractContextManager[object], threadpoolctl.threadpool_limits(1))
+
+
 def _label_whole(area: Area) -> Labels:
-    return divide_area(area.task).grid_of_address
+    label = divide_area(area.task).grid_of_address[area.first_address]
+    return np.repeat(label, area.sites.weight)
 
 
 def _run(areas: list[Area], label: Label) -> tuple[float, list[Labels | None]]:
+    """Label all areas in one thread; return the CPU seconds, and None where a peer gave up."""
     found: list[Labels | None] = []
     started = time.process_time()
     for area in areas:
@@ -106,15 +121,11 @@ def _describe(areas: list[Area], found: list[Labels | None], cpu_s: float, ours:
     done = [(area, labels) for area, labels in zip(areas, found, strict=True) if labels is not None]
     off, shares, compact = [], [], []
     for area, labels in done:
-        if len(labels) != len(area.each_xy):
-            # Ours with polygons labels the addresses, in their own order.
-            count = np.bincount(labels, area.task.weight, area.count)
-        else:
-            count = np.bincount(labels, minlength=area.count).astype(np.float64)
-            compact += find_cell_compactness(area, labels)
+        count = np.bincount(labels, minlength=area.count)
+        compact += find_cell_compactness(area, labels)
         off.append(float(np.abs(count - count.mean()).max()))
         shares.append(off[-1] / count.mean())
-    row: dict[str, object] = {
+    return {
         "cpu_s": round(cpu_s, 3),
         "ms_per_area": round(1000 * cpu_s / len(areas), 2),
         "times_our_labels": round(cpu_s / ours, 1),
@@ -122,10 +133,8 @@ def _describe(areas: list[Area], found: list[Labels | None], cpu_s: float, ours:
         "worst_off_mean_share": round(float(np.mean(shares)), 4),
         "within_one": round(float(np.mean(np.array(off) <= 1)), 3),
         "failed": len(areas) - len(done),
+        "compactness_of_cells": round(float(np.mean(compact)), 3) if compact else None,
     }
-    if compact:
-        row["compactness_of_cells"] = round(float(np.mean(compact)), 3)
-    return row
 
 
 def find_cell_compactness(area: Area, labels: Labels) -> list[float]:

@@ -11,6 +11,7 @@ from gridmap.domain.divide.count import find_count_for, find_forced_deviation, f
 from gridmap.domain.divide.faces import make_polygon
 from gridmap.domain.divide.nodes import Nodes
 from gridmap.domain.divide.numbering import find_reading_order, make_code
+from gridmap.domain.divide.packing import find_least_outside
 from gridmap.domain.divide.piece import Load, Piece
 from gridmap.domain.divide.plane import Floats, Ints, make_keys
 from gridmap.domain.divide.regions import Regions, make_regions
@@ -37,6 +38,7 @@ def divide_area(task: AreaTask) -> AreaPlan:
     pieces: list[Piece] = []
     region_of: list[int] = []
     forced: list[float] = []
+    outside_least = 0
     for number, region in enumerate(regions.pieces):
         weight = sites.weight[region.sites]
         count, cap = find_count_for(weight, options.target)
@@ -45,11 +47,14 @@ def divide_area(task: AreaTask) -> AreaPlan:
         pieces += found
         region_of += [number] * len(found)
         forced.append(find_forced_deviation(weight, len(found)))
+        hamlets, free = load.list_groups(region)
+        outside_least += find_least_outside(hamlets, free, len(found), options.target)
     shapes = [make_polygon(nodes, piece) for piece in pieces]
     area, centre = shapely.area(shapes), shapely.get_coordinates(shapely.centroid(shapes))
     order = find_reading_order(centre, area)
     codes = [make_code(task.code, number + 1) for number in range(len(order))]
-    return make_plan(task, nodes, [pieces[i] for i in order], codes, sites, site_of, regions, forced, started)
+    plan = make_plan(task, nodes, [pieces[i] for i in order], codes, sites, site_of, regions, forced, started)
+    return replace(plan, figures=replace(plan.figures, outside_least=outside_least))
 
 
 def _divide_again(

@@ -57,7 +57,7 @@ def divide_region(nodes: Nodes, region: Piece, load: Load, count: int, target: i
 
 
 def _divide_whole(nodes: Nodes, region: Piece, load: Load, count: int, target: int) -> list[Piece]:
-    """Divide a region with whole hamlets: with more effort, and other numbers, while grids could be of a better size."""
+    """Divide a region with whole hamlets; with more effort and other numbers while better sizes are not ruled out."""
     rate = _rate_size(target)
     hamlets, free = load.list_groups(region)
     plan, cost, outside, kept = [region], math.inf, count, None
