@@ -5,6 +5,8 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from itertools import islice
 
+import numpy as np
+
 from gridmap.domain.divide.chord import list_chords, make_normals, make_normals_between
 from gridmap.domain.divide.mesh_piece import list_crooked
 from gridmap.domain.divide.nodes import Nodes
@@ -16,6 +18,8 @@ _FEW, _MANY = make_normals(32), make_normals(128)
 _CROOKED_FROM = 0.10
 """Share of the mean by which the nearest straight cut must miss before a crooked one is looked for."""
 
+_MOST_CUTS = 1500
+
 
 @dataclass(frozen=True)
 class _Effort:
@@ -26,6 +30,7 @@ class _Effort:
     budget: int
     """How many in all."""
     budget_per_grid: int = 0
+    budget_per_site: int = 0
     crooked: int = 4
     """How often crooked cuts are looked for; each time costs as much as a hundred straight ones."""
     is_each_way: bool = False
@@ -33,8 +38,12 @@ class _Effort:
     is_crooked_always: bool = False
     """Whether crooked cuts are looked for where a straight one misses by little, too."""
 
+    def find_budget(self, grids: int, sites: int) -> int:
+        """Find how many cuts are tried in all."""
+        return self.budget + self.budget_per_grid * grids + min(_MOST_CUTS, self.budget_per_site * sites)
 
-_EVEN = (_Effort(1, 1), _Effort(4, 150), _Effort(6, 2000, is_each_way=True))
+
+_EVEN = (_Effort(1, 1), _Effort(4, 150), _Effort(6, 0, budget_per_site=6, is_each_way=True))
 """Nearly always the first cuts are as good as can be: the others then need not be made."""
 _WHOLE = _Effort(3, 60, 12, crooked=2)
 """With whole hamlets there are fewer cuts that differ."""
@@ -119,14 +128,15 @@ class _Search:
     def divide(self, piece: Piece, count: int, effort: _Effort | None = None) -> list[Piece]:
         """Divide a piece with some effort; without one, with as much as it takes to have the grids even."""
         plan, cost, kept = [piece], math.inf, None
+        least = _find_least_uneven(self._load, piece, max(1, count)) if self._is_even else 0.0
         mark = self._nodes.mark()
         for self._effort in _EVEN if effort is None else (effort,):
-            self._left, self._crooked = self._effort.budget + self._effort.budget_per_grid * count, self._effort.crooked
+            self._left, self._crooked = self._effort.find_budget(max(1, count), len(piece.sites)), self._effort.crooked
             tried, tried_cost = self._divide(piece, count, self._effort.width)
             steps = self._nodes.take_back(mark)
             if tried_cost < cost:
                 plan, cost, kept = tried, tried_cost, steps
-            if cost <= self._good * count + 1e-9:
+            if cost <= max(self._good * count, least) + 1e-9:
                 break
         self._nodes.do_again(kept or [])
         return plan
@@ -210,6 +220,13 @@ class _Search:
             ring = self._nodes.xy[side.shell]
             worst = max(worst, find_ring_length(ring) ** 2 / (4 * math.pi * max(1e-9, find_ring_area(ring))))
         return worst
+
+
+def _find_least_uneven(load: Load, piece: Piece, count: int) -> float:
+    """Find what `_rate_even` adds up to at least: what buildings have beyond a grid is missing in the others."""
+    weight = load.weight[piece.sites]
+    mean = float(weight.sum()) / count
+    return max(0.0, 2 * float(np.maximum(weight - mean, 0.0).sum()) - count) / max(1.0, mean)
 
 
 def _find_miss(cut: Cut, load: Load) -> int:

@@ -111,7 +111,7 @@ def _sort(along: Floats, weight: Ints) -> tuple[Floats, Ints]:
     keys.sort(axis=1)
     below = weight[keys & ((1 << bits) - 1)].cumsum(axis=1)
     keys >>= bits
-    return keys * QUANTUM_M, below
+    return np.asarray(keys * QUANTUM_M, dtype=np.float64), below
 
 
 def _list_within(along: Floats, weight: Ints, total: int, windows: list[Window]) -> Lines:

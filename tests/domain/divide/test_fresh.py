@@ -50,7 +50,7 @@ def check_plan(divided: Divided, weight: np.ndarray) -> None:
     assert divided.plans[0].figures.barrier_crossings == 0
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=12, deadline=None)
 @given(
     seed=st.integers(0, 10**6),
     count=st.integers(0, 400),
@@ -81,7 +81,7 @@ def test_any_area_is_tiled_exactly_by_connected_grids_in_any_order_of_rows(
     assert (one.plan.grid_of_address[order] == two.plan.grid_of_address).all()
 
 
-@pytest.mark.parametrize("seed", range(4))
+@pytest.mark.parametrize("seed", [0, 1])
 def test_a_community_of_heavy_buildings_is_divided_to_a_household(seed: int) -> None:
     rng = np.random.default_rng(seed)
     weight = np.where(rng.random(150) < 0.5, rng.integers(1, 6, 150), rng.integers(12, 61, 150))
@@ -94,8 +94,8 @@ def test_a_community_of_heavy_buildings_is_divided_to_a_household(seed: int) -> 
 
 
 def test_towers_of_400_in_a_community_are_off_by_no_more_than_they_force() -> None:
-    xy = np.concatenate([scatter(SQUARE, 900), [[200.0, 210.0], [800.0, 790.0], [500.0, 480.0]]])
-    weight = np.array([1] * 900 + [400] * 3)
+    xy = np.concatenate([scatter(SQUARE, 300), [[200.0, 210.0], [800.0, 790.0], [500.0, 480.0]]])
+    weight = np.array([3] * 300 + [400] * 3)
     divided = divide([SQUARE], xy, households=weight, options=DivideOptions(target=300))
     check_plan(divided, weight)
     figures = divided.plans[0].figures

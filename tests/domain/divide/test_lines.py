@@ -1,6 +1,7 @@
 """Candidate lines against a slow search: rank by rank, direction by direction."""
 
 import math
+from itertools import pairwise
 
 import numpy as np
 import pytest
@@ -19,7 +20,7 @@ def find_widest(
     along = xy @ normal
     order = np.argsort(along)
     below, best = 0, None
-    for here, there in zip(order[:-1], order[1:], strict=True):
+    for here, there in pairwise(order):
         below += int(weight[here])
         gap = float(along[there] - along[here])
         if low <= below <= high and 0 < below < total and gap >= 2 * MARGIN_M:
