@@ -5,8 +5,6 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from itertools import islice
 
-import numpy as np
-
 from gridmap.domain.divide.chord import list_chords, make_normals, make_normals_between
 from gridmap.domain.divide.mesh_piece import list_crooked
 from gridmap.domain.divide.nodes import Nodes
@@ -128,7 +126,6 @@ class _Search:
     def divide(self, piece: Piece, count: int, effort: _Effort | None = None) -> list[Piece]:
         """Divide a piece with some effort; without one, with as much as it takes to have the grids even."""
         plan, cost, kept = [piece], math.inf, None
-        least = _find_least_uneven(self._load, piece, max(1, count)) if self._is_even else 0.0
         mark = self._nodes.mark()
         for self._effort in _EVEN if effort is None else (effort,):
             self._left, self._crooked = self._effort.find_budget(max(1, count), len(piece.sites)), self._effort.crooked
@@ -136,7 +133,7 @@ class _Search:
             steps = self._nodes.take_back(mark)
             if tried_cost < cost:
                 plan, cost, kept = tried, tried_cost, steps
-            if cost <= max(self._good * count, least) + 1e-9:
+            if cost <= self._good * count + 1e-9:
                 break
         self._nodes.do_again(kept or [])
         return plan
@@ -220,13 +217,6 @@ class _Search:
             ring = self._nodes.xy[side.shell]
             worst = max(worst, find_ring_length(ring) ** 2 / (4 * math.pi * max(1e-9, find_ring_area(ring))))
         return worst
-
-
-def _find_least_uneven(load: Load, piece: Piece, count: int) -> float:
-    """Find what `_rate_even` adds up to at least: what buildings have beyond a grid is missing in the others."""
-    weight = load.weight[piece.sites]
-    mean = float(weight.sum()) / count
-    return max(0.0, 2 * float(np.maximum(weight - mean, 0.0).sum()) - count) / max(1.0, mean)
 
 
 def _find_miss(cut: Cut, load: Load) -> int:
