@@ -36,7 +36,7 @@ PEERS: dict[str, tuple[str, Label]] = {
     "scikit-learn": ("sklearn", label_k_means),
     "pymetis": ("pymetis", label_metis),
 }
-_ROUNDS = 3
+_ROUNDS = 2
 """The least CPU of so many rounds counts, in each of which all have their turn: the machine may be shared."""
 
 

@@ -32,7 +32,7 @@ class _Effort:
     crooked: int = 4
     """How often crooked cuts are looked for; each time costs as much as a hundred straight ones."""
     is_each_way: bool = False
-    """Whether straight cuts are looked for in every direction."""
+    """Whether straight cuts are looked for in every direction; then it is an even division or none."""
     is_crooked_always: bool = False
     """Whether crooked cuts are looked for where a straight one misses by little, too."""
 
@@ -143,6 +143,9 @@ class _Search:
         cost = self._rate(self._load.weigh(piece))
         if count <= 1 or (count := min(count, self._load.count_atoms(piece))) <= 1:
             return best, cost
+        # Any division is better than none, whatever it costs; but where every way is tried it is an even one or none.
+        is_any_better = not self._effort.is_each_way
+        cost = cost if is_any_better else math.inf
         nodes = self._nodes
         good = self._good * count + 1e-9
         # What is left after an even cut in two is even: no other is needed.
@@ -152,11 +155,10 @@ class _Search:
         mark, kept = nodes.mark(), None
         for cut in cuts:
             self._left -= 1
-            is_first, is_last = cut is cuts[0], cut is cuts[-1]
+            is_first, is_last = is_any_better and cut is cuts[0], cut is cuts[-1]
             left, left_cost = self._divide(cut.left, cut.left_count, width)
             if is_first or left_cost < cost - 1e-9:
                 right, right_cost = self._divide(cut.right, cut.right_count, width)
-                # Any division is better than none, whatever it costs.
                 if is_first or left_cost + right_cost < cost - 1e-9:
                     best, cost = left + right, left_cost + right_cost
                     if is_last or cost <= good or self._left <= 0:
@@ -179,7 +181,7 @@ class _Search:
                 for cut in list_chords(nodes, piece, load, windows, normals, loose=False):
                     some = True
                     yield cut
-                if some:
+                if some or self._effort.is_each_way:
                     return
         straight = list(islice(list_chords(nodes, piece, load, windows, _FEW, loose=True), self._effort.width))
         miss = min((_find_miss(cut, load) for cut in straight), default=math.inf)
