@@ -2,8 +2,10 @@
 
     python -m bench.divide [--areas 1011] [--processes 2] [--peers 40] [--folder DIR]
 
-Writes bench/results/divide.json. Peers (k-means-constrained, scikit-learn, pymetis) are measured when they can be
-imported, on every n-th area, single-threaded, labels only: none of them makes polygons.
+Writes bench/results/divide.json. Peers (k-means-constrained, scikit-learn, pymetis, gerrychain) are measured when they
+can be imported (bench/divide_labels.py says how to install them), in one thread, labels only: none of them makes
+polygons. Three samples: villages with one household per address; every fifth area, towns among them, as they are;
+and some villages for GerryChain, which takes long.
 """
 
 import argparse

@@ -1,102 +1,160 @@
-"""What others make of the same areas: labels by k-means-constrained, scikit-learn k-means and METIS."""
+"""What others make of the same areas, labels only: CPU, balance, and the shape of the grids that the labels make."""
 
 import importlib
+import importlib.util
 import time
-from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext
+from typing import cast
 
 import numpy as np
+import shapely
 from numpy.typing import NDArray
 
 from bench.divide_county import SyntheticCounty
+from bench.divide_labels import (
+    Area,
+    Label,
+    Labels,
+    PeerError,
+    label_gerrychain,
+    label_k_means,
+    label_k_means_constrained,
+    label_metis,
+    label_ours,
+    make_area,
+)
 from gridmap.domain.divide.area import divide_area
-from gridmap.domain.divide.bisect import divide_region
-from gridmap.domain.divide.count import find_count_for
 from gridmap.domain.divide.county import Addresses, make_tasks
-from gridmap.domain.divide.nodes import Nodes
+from gridmap.domain.divide.mesh import make_mesh
 from gridmap.domain.divide.options import DivideOptions
-from gridmap.domain.divide.piece import Load, Piece
-from gridmap.domain.divide.sites import make_sites
+from gridmap.domain.divide.piece import Load
 from gridmap.domain.divide.task import AreaTask
 
-Label = Callable[[NDArray[np.float64], int], NDArray[np.int64]]
+OURS, OURS_WHOLE = "gridmap (labels)", "gridmap (polygons too)"
+PEERS: dict[str, tuple[str, Label]] = {
+    "k-means-constrained": ("k_means_constrained", label_k_means_constrained),
+    "scikit-learn": ("sklearn", label_k_means),
+    "pymetis": ("pymetis", label_metis),
+}
+_ROUNDS = 2
+"""The least CPU of so many rounds counts, in each of which all have their turn: the machine may be shared."""
 
 
-def measure_peers(county: SyntheticCounty, wanted: int) -> dict[str, object]:
-    """Divide every n-th village, one household per address, by each; CPU seconds, and the worst grid off the mean."""
-    addresses = Addresses(county.lon, county.lat, np.ones(len(county.lon), dtype=np.int64))
-    tasks = make_tasks(county.codes, county.areas, addresses, options=DivideOptions()).tasks
-    villages = [task for task in tasks if len(task.weight) > 150 and len(task.weight) < 2000]
+def measure_peers(county: SyntheticCounty, wanted: int, slow_wanted: int = 8) -> dict[str, object]:
+    """Divide samples of the county by each.
+
+    Returns
+    -------
+    `villages`: every n-th village, one household per address. `every_fifth`: every fifth area, towns among them, with
+    their households. `slow`: some of the villages, and GerryChain as well.
+    """
+    single = Addresses(county.lon, county.lat, np.ones(len(county.lon), dtype=np.int64))
+    tasks = make_tasks(county.codes, county.areas, single, options=DivideOptions()).tasks
+    villages = [task for task in tasks if 150 < len(task.weight) < 2000]
     villages = villages[:: max(1, len(villages) // wanted)][:wanted]
-    plans = [divide_area(task) for task in villages]
-    result: dict[str, object] = {"areas": len(villages), "addresses": sum(len(task.weight) for task in villages)}
-    result["gridmap (labels)"] = _measure(villages, _label)
-    result["gridmap (polygons too)"] = _measure(villages, lambda task: divide_area(task).grid_of_address)
-    for name, label in {
-        "k-means-constrained": _k_means_constrained,
-        "scikit-learn": _k_means,
-        "pymetis": _metis,
-    }.items():
-        module = {"k-means-constrained": "k_means_constrained", "scikit-learn": "sklearn"}.get(name, name)
-        try:
-            importlib.import_module(module)
-        except ImportError:
-            result[name] = "not installed: not measured"
-            continue
-        counts = {task.code: len(plan.codes) for task, plan in zip(villages, plans, strict=True)}
-        result[name] = _measure(villages, lambda task, label=label, counts=counts: label(task.xy, counts[task.code]))
-    return result
-
-
-def _label(task: AreaTask) -> NDArray[np.int64]:
-    """Label addresses as `divide_area` does, without the polygons and figures that it also makes."""
-    sites, site_of = make_sites(task.xy, task.weight, task.hamlet)
-    count, cap = find_count_for(sites.weight, task.options.target)
-    load = Load(sites.xy, np.minimum(sites.weight, cap), np.full(len(sites), -1))
-    region = Piece(task.parts[0][0], (), np.arange(len(sites)))
-    label = np.empty(len(sites), dtype=np.int64)
-    pieces = divide_region(Nodes(task.vertex_xy), region, load, count, task.options.target)
-    for number, piece in enumerate(pieces):
-        label[piece.sites] = number
-    return label[site_of]
-
-
-def _measure(villages: list[AreaTask], label: Callable[[AreaTask], NDArray[np.int64]]) -> dict[str, float]:
-    label(villages[0])
-    started = time.process_time()
-    found = [label(task) for task in villages]
-    cpu_s = time.process_time() - started
-    off = []
-    for labels in found:
-        count = np.bincount(labels)
-        off.append(float(np.abs(count - count.mean()).max()))
+    weighted = Addresses(county.lon, county.lat, county.households)
+    fifth = make_tasks(county.codes, county.areas, weighted, options=DivideOptions(), targets=county.targets).tasks[::5]
+    few = villages[:: max(1, len(villages) // slow_wanted)][:slow_wanted]
     return {
-        "cpu_s": round(cpu_s, 3),
-        "ms_per_area": round(1000 * cpu_s / len(villages), 2),
-        "worst_off_mean": round(float(np.mean(off)), 2),
-        "within_one": round(float(np.mean(np.array(off) <= 1)), 3),
+        "villages": _measure_all(villages, PEERS),
+        "every_fifth": _measure_all(fifth, PEERS),
+        "slow": _measure_all(few, {**PEERS, "gerrychain": ("gerrychain", label_gerrychain)}),
     }
 
 
-def _k_means_constrained(xy: NDArray[np.float64], count: int) -> NDArray[np.int64]:
-    from k_means_constrained import KMeansConstrained
+def _measure_all(tasks: list[AreaTask], peers: dict[str, tuple[str, Label]]) -> dict[str, object]:
+    plans = [divide_area(task) for task in tasks]
+    areas = [make_area(task, len(plan.codes)) for task, plan in zip(tasks, plans, strict=True)]
+    result: dict[str, object] = {
+        "areas": len(areas),
+        "addresses": sum(len(task.weight) for task in tasks),
+        "households": sum(len(area.each_xy) for area in areas),
+    }
+    labels: dict[str, Label] = {OURS: label_ours, OURS_WHOLE: _label_whole}
+    for name, (module, label) in peers.items():
+        if importlib.util.find_spec(module):
+            labels[name] = label
+        else:
+            result[name] = "not installed: not measured"
+    rounds: dict[str, list[float]] = {name: [] for name in labels}
+    found: dict[str, list[Labels | None]] = {}
+    with _one_thread():
+        for _ in range(_ROUNDS):
+            for name, label in labels.items():
+                cpu_s, found[name] = _run(areas, label)
+                rounds[name].append(cpu_s)
+    ours = min(rounds[OURS])
+    for name, made in found.items():
+        result[name] = _describe(areas, made, min(rounds[name]), ours)
+    whole = [4 * np.pi * plan.area_m2 / plan.length_m**2 for plan in plans]
+    result["compactness of our polygons"] = round(float(np.concatenate(whole).mean()), 3)
+    return result
 
-    size = len(xy) // count
-    model = KMeansConstrained(count, size_min=size, size_max=size + 1, n_init=1, random_state=0, n_jobs=1)
-    return np.asarray(model.fit_predict(xy), dtype=np.int64)
+
+def _one_thread() -> AbstractContextManager[object]:
+    """Keep scikit-learn from sharing its work among threads: what they spend waiting counts as CPU."""
+    if importlib.util.find_spec("threadpoolctl") is None:
+        return nullcontext()
+    threadpoolctl = importlib.import_module("threadpoolctl")
+    importlib.import_module("sklearn.cluster")  # Only what is loaded is limited.
+    return cast(AbstractContextManager[object], threadpoolctl.threadpool_limits(1))
 
 
-def _k_means(xy: NDArray[np.float64], count: int) -> NDArray[np.int64]:
-    from sklearn.cluster import KMeans
+def _label_whole(area: Area) -> Labels:
+    label = divide_area(area.task).grid_of_address[area.first_address]
+    return np.repeat(label, area.sites.weight)
 
-    return np.asarray(KMeans(count, n_init=3, random_state=0).fit_predict(xy), dtype=np.int64)
+
+def _run(areas: list[Area], label: Label) -> tuple[float, list[Labels | None]]:
+    """Label all areas in one thread; return the CPU seconds, and None where a peer gave up."""
+    found: list[Labels | None] = []
+    started = time.process_time()
+    for area in areas:
+        try:
+            found.append(label(area))
+        except PeerError:
+            found.append(None)
+    return time.process_time() - started, found
 
 
-def _metis(xy: NDArray[np.float64], count: int) -> NDArray[np.int64]:
-    import pymetis
-    from scipy.spatial import Delaunay
+def _describe(areas: list[Area], found: list[Labels | None], cpu_s: float, ours: float) -> dict[str, object]:
+    done = [(area, labels) for area, labels in zip(areas, found, strict=True) if labels is not None]
+    off, shares, compact = [], [], []
+    for area, labels in done:
+        count = np.bincount(labels, minlength=area.count)
+        compact += find_cell_compactness(area, labels)
+        off.append(float(np.abs(count - count.mean()).max()))
+        shares.append(off[-1] / count.mean())
+    return {
+        "cpu_s": round(cpu_s, 3),
+        "ms_per_area": round(1000 * cpu_s / len(areas), 2),
+        "times_our_labels": round(cpu_s / ours, 1),
+        "worst_off_mean": round(float(np.mean(off)), 2),
+        "worst_off_mean_share": round(float(np.mean(shares)), 4),
+        "within_one": round(float(np.mean(np.array(off) <= 1)), 3),
+        "failed": len(areas) - len(done),
+        "compactness_of_cells": round(float(np.mean(compact)), 3) if compact else None,
+    }
 
-    if count == 1:
-        return np.zeros(len(xy), dtype=np.int64)
-    start, near = Delaunay(xy).vertex_neighbor_vertices
-    adjacency = [near[start[i] : start[i + 1]] for i in range(len(xy))]
-    return np.asarray(pymetis.part_graph(count, adjacency=adjacency, contiguous=True)[1], dtype=np.int64)
+
+def find_cell_compactness(area: Area, labels: Labels) -> list[float]:
+    """Find the compactness of what labels make of the land: the cells nearest to each address, dissolved by label.
+
+    Where a peer parts the households of one address, the first of them counts.
+    """
+    sites = area.sites
+    first = np.cumsum(sites.weight) - sites.weight
+    of_site: NDArray[np.int64] = labels[np.minimum(first, len(labels) - 1)]
+    shell = area.task.vertex_xy[area.task.parts[0][0]]
+    mesh = make_mesh(
+        shapely.Polygon(shell), Load(sites.xy, sites.weight, np.full(len(sites), -1)), np.arange(len(sites))
+    )
+    # A face without an address of its own, across a bay, goes with the address that it is nearest to.
+    block_label = np.full(len(mesh.weight), -1)
+    block_label[mesh.site_block] = of_site
+    face_label = block_label[mesh.block]
+    found = []
+    for label in np.unique(of_site).tolist():
+        cell = shapely.union_all(mesh.faces[face_label == label])
+        found.append(4 * np.pi * cell.area / cell.length**2)
+    return found

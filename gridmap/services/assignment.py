@@ -1,4 +1,4 @@
-"""Whether a matter may be given to a unit by hand: what the list gives a township or was admitted, and with the power."""
+"""Whether a matter may be given to a unit by hand: listed for a township or admitted, and within its powers."""
 
 import logging
 from collections.abc import Iterator

@@ -13,6 +13,7 @@ from gridmap.domain.divide.faces import make_polygon
 from gridmap.domain.divide.former import name_nodes
 from gridmap.domain.divide.nodes import Nodes
 from gridmap.domain.divide.numbering import find_reading_order, make_code
+from gridmap.domain.divide.packing import find_least_outside
 from gridmap.domain.divide.piece import Load, Piece
 from gridmap.domain.divide.plane import Floats, Ints, make_keys
 from gridmap.domain.divide.regions import Regions, make_regions
@@ -38,25 +39,34 @@ def divide_area(task: AreaTask) -> AreaPlan:
         return _divide_again(task, nodes, drawn, parts, sites, site_of, regions, atom, started)
     found = _divide_regions(nodes, regions, sites, atom, options.target)
     pieces = [piece for some in found for piece in some]
-    forced = [
-        find_forced_deviation(sites.weight[region.sites], len(some))
-        for region, some in zip(regions.pieces, found, strict=True)
-    ]
+    forced: list[float] = []
+    outside_least = 0
+    for region, some in zip(regions.pieces, found, strict=True):
+        forced.append(find_forced_deviation(sites.weight[region.sites], len(some)))
+        _count, load = _make_load(region, sites, atom, options.target)
+        hamlets, free = load.list_groups(region)
+        outside_least += find_least_outside(hamlets, free, len(some), options.target)
     shapes = [make_polygon(nodes, piece) for piece in pieces]
     area, centre = shapely.area(shapes), shapely.get_coordinates(shapely.centroid(shapes))
     order = find_reading_order(centre, area)
     codes = [make_code(task.code, number + 1) for number in range(len(order))]
-    return make_plan(task, nodes, [pieces[i] for i in order], codes, sites, site_of, regions, forced, started)
+    plan = make_plan(task, nodes, [pieces[i] for i in order], codes, sites, site_of, regions, forced, started)
+    return replace(plan, figures=replace(plan.figures, outside_least=outside_least))
 
 
 def _divide_regions(nodes: Nodes, regions: Regions, sites: Sites, atom: Ints, target: int) -> list[list[Piece]]:
     """Divide each region as if there had never been grids."""
     found = []
     for region in regions.pieces:
-        count, cap = find_count_for(sites.weight[region.sites], target)
-        load = Load(sites.xy, np.minimum(sites.weight, cap), atom)
+        count, load = _make_load(region, sites, atom, target)
         found.append(divide_region(nodes, region, load, count, target))
     return found
+
+
+def _make_load(region: Piece, sites: Sites, atom: Ints, target: int) -> tuple[int, Load]:
+    """Make what a region has to divide, and into how many; a building that fills a grid counts as one full grid."""
+    count, cap = find_count_for(sites.weight[region.sites], target)
+    return count, Load(sites.xy, np.minimum(sites.weight, cap), atom)
 
 
 def _divide_again(

@@ -12,35 +12,14 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from gridmap.domain.divide.lines import list_lines, project
 from gridmap.domain.divide.nodes import Nodes
 from gridmap.domain.divide.piece import Cut, Load, Piece, Window
 from gridmap.domain.divide.plane import SNAP_M, Bools, Floats, Ints
 
-MARGIN_M = 0.05
-"""A border keeps at least this distance from every address, so that rounding and another datum change nothing."""
 CURVATURE = 3e-8
 """Sagitta of a straight line of 1 m between its plane and its degrees: length^2 times this; up to 60 degrees north."""
-_EVEN_SHARE = 0.02
-_UNEVEN_PRICE = 40.0
 _CLEARANCE_M = 2 * SNAP_M
-
-
-@dataclass(frozen=True, eq=False)
-class _Lines:
-    """Candidate lines, one per column."""
-
-    normal: Floats
-    """Unit normals, shape (2, lines)."""
-    offset: Floats
-    """Along the normal, m."""
-    gap: Floats
-    """Between the nearest sites of both sides, m."""
-    weight: Ints
-    """Households below the line."""
-    count: Ints
-    """Grids below it."""
-    price: Floats
-    """What its imbalance costs."""
 
 
 def list_chords(
@@ -73,54 +52,54 @@ def list_chords(
     """
     if piece.holes or len(piece.sites) < 2:
         return
-    ring = np.asarray(nodes.xy[piece.shell])
+    ring = nodes.xy[piece.shell]
     # Coordinates of millions of metres would cost the running sums their last digits.
     origin = ring[0].copy()
     ring = ring - origin
-    xy = load.xy[piece.sites] - origin
-    lines = _list_lines(xy, load.weight[piece.sites], load.atom[piece.sites], windows, normals, loose=loose)
+    lines = list_lines(
+        load.xy[piece.sites] - origin,
+        load.weight[piece.sites],
+        load.atom[piece.sites] if loose else None,
+        windows,
+        normals,
+    )
     if not len(lines.offset):
         return
-    distance = project(ring, lines.normal) - lines.offset
-    above = distance > 0
-    changes = above != np.roll(above, -1, axis=0)
-    twice = np.flatnonzero(changes.sum(axis=0) == 2)
-    if not len(twice):
+    along_ring = project(ring, normals)
+    distance = along_ring[lines.direction]
+    distance -= lines.offset[:, None]
+    crossings = _find_crossings(distance)
+    if not len(crossings.line):
         return
-    first = changes[:, twice].argmax(axis=0)
-    second = len(ring) - 1 - changes[::-1, twice].argmax(axis=0)
-    start, end = _find_crossings(ring, distance, first, twice), _find_crossings(ring, distance, second, twice)
-    length = np.hypot(*(end - start).T)
-    left = lines.count[twice]
+    line, first, second = crossings.line, crossings.first, crossings.second
+    left = lines.count[line]
     count = windows[0].left_count + windows[0].right_count
-    cost = _rate(ring, first, second, start, end, length, above[(first + 1) % len(ring), twice], left, count)
-    cost += lines.price[twice] + np.where(lines.gap[twice] > 2.0, 0.0, 0.02)
-    cost[lines.gap[twice] / 2 < CURVATURE * length**2] = np.inf
+    chords = _make_chords(ring, distance, crossings)
+    gap = lines.gap[line]
+    cost = _rate(ring, chords, crossings, np.where(crossings.is_inner_above, count - left, left), count)
+    cost += lines.price[line] + 0.02 * (gap <= 2.0)
+    cost[gap < 2 * CURVATURE * chords.length**2] = np.inf
     seen: set[tuple[int, int, int]] = set()
-    for at in np.argsort(cost, kind="stable").tolist():
-        if not np.isfinite(cost[at]):
-            return
-        line = int(twice[at])
-        i, j = int(first[at]), int(second[at])
-        way = int(8 * math.atan2(lines.normal[1, line], lines.normal[0, line]) / math.pi)
-        kind = (int(left[at]), int(lines.weight[line]), 0 if loose else way)
-        if (kind in seen and not is_each) or not _is_clear(distance[:, line], i, j):
+    while math.isfinite(cost[at := int(cost.argmin())]):
+        cost[at] = np.inf
+        number, i, j = int(line[at]), int(first[at]), int(second[at])
+        direction, grids = int(lines.direction[number]), int(left[at])
+        way = 0 if loose else int(8 * math.atan2(normals[1, direction], normals[0, direction]) / math.pi)
+        kind = (grids, int(lines.weight[number]), way)
+        if (kind in seen and not is_each) or not _is_clear(distance[number], i, j):
             continue
-        p = _find_end(nodes, piece.shell, i, start[at] + origin)
-        q = _find_end(nodes, piece.shell, j, end[at] + origin)
+        p = _find_end(nodes, piece.shell, i, chords.start[:, at] + origin)
+        q = _find_end(nodes, piece.shell, j, chords.end[:, at] + origin)
         sides = split_ring(piece.shell, i, j, p, q)
         if sides is None:
             continue
         seen.add(kind)
         inner, outer = sides
-        if above[(i + 1) % len(ring), line]:
+        if crossings.is_inner_above[at]:
             inner, outer = outer, inner
-        below = project(xy, lines.normal[:, line : line + 1])[:, 0] < lines.offset[line]
+        is_below = lines.along[direction] < lines.offset[number]
         yield Cut(
-            Piece(inner, (), piece.sites[below]),
-            Piece(outer, (), piece.sites[~below]),
-            int(left[at]),
-            count - int(left[at]),
+            Piece(inner, (), piece.sites[is_below]), Piece(outer, (), piece.sites[~is_below]), grids, count - grids
         )
 
 
@@ -130,12 +109,16 @@ def make_normals(directions: int) -> Floats:
     return np.stack([np.cos(angle), np.sin(angle)])
 
 
-def project(xy: Floats, normal: Floats) -> Floats:
-    """Return how far places lie along unit vectors, shape (places, vectors).
+def make_normals_between(xy: Floats) -> Floats:
+    """Make unit vectors for every order of places along a line, shape (2, directions); at least one.
 
-    Not a matrix product: what that adds up in which order depends on the library and the number of threads.
+    The order changes only where a line through two places stands across: between any two such turns one vector does.
     """
-    return np.asarray(xy[:, 0:1] * normal[0] + xy[:, 1:2] * normal[1])
+    i, j = np.triu_indices(len(xy), 1)
+    way = xy[j] - xy[i]
+    turns = np.unique(np.mod(np.arctan2(way[:, 1], way[:, 0]) + math.pi / 2, math.pi))
+    angle = (turns + np.append(turns[1:], turns[:1] + math.pi)) / 2 if len(turns) else np.zeros(1)
+    return np.stack([np.cos(angle), np.sin(angle)])
 
 
 def split_ring(ring: Ints, i: int, j: int, p: int, q: int) -> tuple[Ints, Ints] | None:
@@ -146,118 +129,122 @@ def split_ring(ring: Ints, i: int, j: int, p: int, q: int) -> tuple[Ints, Ints] 
     The ring from p over i + 1 .. j to q, and the one from q over j + 1 .. i to p, both turning as the ring does; None
     if one of them has no inside.
     """
-    inner = _drop_repeats(np.concatenate([[p], ring[i + 1 : j + 1], [q]]))
-    outer = _drop_repeats(np.concatenate([[q], ring[j + 1 :], ring[: i + 1], [p]]))
-    if len(inner) < 3 or len(outer) < 3:
+    inner = _join(p, ring[i + 1 : j + 1], q)
+    outer = _join(q, np.concatenate([ring[j + 1 :], ring[: i + 1]]), p)
+    if p == q or len(inner) < 3 or len(outer) < 3:
         return None
     return inner, outer
 
 
-def _drop_repeats(ring: Ints) -> Ints:
-    return np.asarray(ring[ring != np.roll(ring, 1)])
+def _join(start: int, between: Ints, end: int) -> Ints:
+    """Put ends to a part of a ring; each may be its first or last vertex already."""
+    if len(between) and between[0] == start:
+        between = between[1:]
+    if len(between) and between[-1] == end:
+        between = between[:-1]
+    joined = np.empty(len(between) + 2, dtype=np.int64)
+    joined[0], joined[1:-1], joined[-1] = start, between, end
+    return joined
 
 
-def _list_lines(xy: Floats, weight: Ints, atom: Ints, windows: list[Window], normal: Floats, *, loose: bool) -> _Lines:
-    """List for each direction and each number of grids below it the best offset."""
-    along = project(xy, normal)
-    order = np.argsort(along, axis=0, kind="stable")
-    along = np.take_along_axis(along, order, axis=0)
-    gap = along[1:] - along[:-1]
-    below = np.cumsum(weight[order], axis=0)
-    total = int(below[-1, 0])
-    below = below[:-1]
-    closed = (gap < 2 * MARGIN_M) | (below <= 0) | (below >= total)
-    if loose:
-        closed |= _find_parted(order, atom)
-    found: list[tuple[Ints, Ints, int, Floats]] = []
-    every = np.arange(normal.shape[1])
-    for window in windows:
-        left, low, high = window.left_count, window.low, window.high
-        mean = total / (left + window.right_count)
-        off = np.maximum(np.maximum(low - below, below - high), 0)
-        score = np.where(closed, np.inf, off - np.minimum(gap, 20.0) / 40.0)
-        at = score.argmin(axis=0)
-        share = off[at, every] / mean
-        price = _UNEVEN_PRICE * np.maximum(0.0, share - _EVEN_SHARE) + share if loose else 1000.0 * share
-        usable = np.isfinite(score[at, every]) & (loose | (off[at, every] == 0))
-        found.append((at[usable], every[usable], left, price[usable]))
-    at = np.concatenate([rows for rows, *_ in found])
-    direction = np.concatenate([columns for _, columns, *_ in found])
-    return _Lines(
-        normal[:, direction],
-        (along[at, direction] + along[at + 1, direction]) / 2,
-        gap[at, direction],
-        below[at, direction],
-        np.concatenate([np.full(len(rows), left) for rows, _, left, _ in found]),
-        np.concatenate([price for *_, price in found]),
-    )
+@dataclass(frozen=True, eq=False)
+class _Crossings:
+    """The lines that cross a ring exactly twice."""
+
+    line: Ints
+    first: Ints
+    """Edge of the first crossing: it begins at this vertex."""
+    second: Ints
+    is_inner_above: Bools
+    """Whether the vertices from `first` + 1 to `second` lie above the line."""
 
 
-def _find_parted(order: Ints, atom: Ints) -> Bools:
-    """Find after which ranks a line would part a whole hamlet; shape (sites - 1, directions)."""
-    sites, directions = order.shape
-    parted = np.zeros((sites, directions), dtype=np.int32)
-    rank = np.empty_like(order)
-    np.put_along_axis(rank, order, np.broadcast_to(np.arange(sites)[:, None], order.shape), axis=0)
-    every = np.arange(directions)
-    for number in np.unique(atom[atom >= 0]):
-        ranks = rank[atom == number]
-        np.add.at(parted, (ranks.min(axis=0), every), 1)
-        np.add.at(parted, (ranks.max(axis=0), every), -1)
-    return np.asarray(np.cumsum(parted, axis=0)[:-1] > 0)
+def _find_crossings(distance: Floats) -> _Crossings:
+    """Find the lines that cross a ring exactly twice, by how far above each line its vertices are."""
+    size = distance.shape[1]
+    above = np.empty((len(distance), size + 1), dtype=np.bool_)
+    np.greater(distance, 0.0, out=above[:, :size])
+    above[:, size] = above[:, 0]
+    changes = above[:, 1:] != above[:, :size]
+    line = np.flatnonzero(np.einsum("ij->i", changes, dtype=np.int64) == 2)
+    _, edge = np.nonzero(changes[line])
+    first, second = edge[::2], edge[1::2]
+    return _Crossings(line, first, second, above[line, second])
 
 
-def _find_crossings(ring: Floats, distance: Floats, edge: Ints, line: Ints) -> Floats:
-    after = (edge + 1) % len(ring)
-    here, there = distance[edge, line], distance[after, line]
-    share = here / (here - there)
-    return np.asarray(ring[edge] + share[:, None] * (ring[after] - ring[edge]))
+@dataclass(frozen=True, eq=False)
+class _Chords:
+    """Where lines cross a ring."""
+
+    start: Floats
+    """On the first edge, shape (2, lines)."""
+    end: Floats
+    length: Floats
 
 
-def _rate(
-    ring: Floats, i: Ints, j: Ints, p: Floats, q: Floats, length: Floats, inner_above: Bools, left: Ints, count: int
-) -> Floats:
-    """Rate chords by the compactness of both sides: the lower the better."""
-    after = np.roll(ring, -1, axis=0)
-    step = np.hypot(*(after - ring).T)
-    cross = ring[:, 0] * after[:, 1] - after[:, 0] * ring[:, 1]
-    run = np.concatenate([[0.0], np.cumsum(step)])
-    turn = np.concatenate([[0.0], np.cumsum(cross)])
-    n = len(ring)
-    before = ring[(i + 1) % n]
-    inner_run = np.hypot(*(before - p).T) + run[j] - run[i + 1] + np.hypot(*(q - ring[j]).T)
-    inner_turn = (
-        p[:, 0] * before[:, 1] - before[:, 0] * p[:, 1]
-        + turn[j] - turn[i + 1]
-        + ring[j, 0] * q[:, 1] - q[:, 0] * ring[j, 1]
-        + q[:, 0] * p[:, 1] - p[:, 0] * q[:, 1]
-    )  # fmt: skip
-    inner_area = np.abs(inner_turn) / 2
-    outer_area = np.maximum(abs(turn[-1]) / 2 - inner_area, 1e-9)
-    inner_count = np.where(inner_above, count - left, left)
-    outer_run = run[-1] - inner_run + length
-    inner_run = inner_run + length
-    cost = _rate_side(np.maximum(inner_area, 1e-9), inner_run, inner_count)
-    return np.asarray(cost + _rate_side(outer_area, outer_run, count - inner_count))
+def _make_chords(ring: Floats, distance: Floats, crossings: _Crossings) -> _Chords:
+    size, count = len(ring), len(crossings.line)
+    edge = np.concatenate([crossings.first, crossings.second])
+    line = np.concatenate([crossings.line, crossings.line])
+    after = (edge + 1) % size
+    here = distance[line, edge]
+    share = here / (here - distance[line, after])
+    place = ring[edge]
+    place += share[:, None] * (ring[after] - place)
+    start, end = place[:count].T, place[count:].T
+    return _Chords(start, end, _measure(end - start))
 
 
-def _rate_side(area: Floats, run: Floats, count: Ints) -> Floats:
-    slenderness = run**2 / (4 * math.pi * area)
+def _rate(ring: Floats, chords: _Chords, crossings: _Crossings, inner_count: Ints, count: int) -> Floats:
+    """Rate chords by the compactness of both sides, the lower the better; the inner side has first + 1 .. second."""
+    size, lines = len(ring), len(inner_count)
+    xy = np.empty((2, size + 1))
+    xy[:, :size] = ring.T
+    xy[:, size] = ring[0]
+    run, turn = np.zeros((2, size + 1))
+    _measure(xy[:, 1:] - xy[:, :-1]).cumsum(out=run[1:])
+    _turn(xy[:, :-1], xy[:, 1:]).cumsum(out=turn[1:])
+    i, j = crossings.first + 1, crossings.second
+    # The inner side: from the start of the chord to vertex i, along the ring to j, to its end, and back.
+    there = np.concatenate([xy[:, i], chords.end, chords.start], axis=1)
+    here = np.concatenate([chords.start, xy[:, j], chords.end], axis=1)
+    inner_run = _measure(there - here).reshape(3, lines).sum(axis=0) + run[j] - run[i]
+    inner_turn = _turn(here, there).reshape(3, lines).sum(axis=0) + turn[j] - turn[i]
+    area, length, grids = np.empty((2, lines)), np.empty((2, lines)), np.empty((2, lines))
+    np.abs(inner_turn, out=area[0])
+    area[0] /= 2
+    area[1] = abs(turn[-1]) / 2 - area[0]
+    length[0] = inner_run
+    length[1] = run[-1] - inner_run + 2 * chords.length
+    grids[0] = inner_count
+    grids[1] = count - grids[0]
+    slenderness = length**2 / np.maximum(4 * math.pi * area, 1e-9)
     # A side that is cut again may be long: its grids will be shorter.
-    return np.where(count == 1, slenderness, count * np.maximum(1.0, 0.9 * slenderness))
+    cost = np.where(grids == 1, slenderness, grids * np.maximum(1.0, 0.9 * slenderness))
+    return np.asarray(cost[0] + cost[1])
+
+
+def _measure(way: Floats) -> Floats:
+    return np.asarray(np.sqrt(way[0] ** 2 + way[1] ** 2))
+
+
+def _turn(a: Floats, b: Floats) -> Floats:
+    return np.asarray(a[0] * b[1] - b[0] * a[1])
 
 
 def _is_clear(distance: Floats, i: int, j: int) -> bool:
     """Tell whether no vertex but the ends of the crossed edges is so near that snapping an end could cross it."""
-    near = np.abs(distance) < _CLEARANCE_M
+    near = np.flatnonzero(np.abs(distance) < _CLEARANCE_M)
+    if not len(near):
+        return True
     n = len(distance)
-    near[[i, (i + 1) % n, j, (j + 1) % n]] = False
-    return not near.any()
+    return {i, (i + 1) % n, j, (j + 1) % n}.issuperset(near.tolist())
 
 
 def _find_end(nodes: Nodes, ring: Ints, edge: int, place: Floats) -> int:
-    a, b = int(ring[edge]), int(ring[(edge + 1) % len(ring)])
+    a, b = int(ring[edge]), int(ring[edge + 1 if edge + 1 < len(ring) else 0])
+    x, y = place.tolist()
     for end in (a, b):
-        if math.dist(nodes.xy[end], place) <= SNAP_M:
+        if math.dist(nodes.xy[end].tolist(), (x, y)) <= SNAP_M:
             return end
-    return nodes.add(float(place[0]), float(place[1]), on=nodes.find_root(a, b))
+    return nodes.add(x, y, on=nodes.find_root(a, b))

@@ -42,13 +42,21 @@ def find_count_for(weights: Ints, target: int) -> tuple[int, int]:
     rest = int(weights[~heavy].sum())
     towers = int(heavy.sum())
     occupied = int((weights > 0).sum())
-    if not towers:
-        return max(1, min(find_grid_count(rest, target), occupied)), max(1, int(weights.max(initial=1)))
-    # A remnant of under half a grid is not worth a grid: it lives with a tower.
-    rest_count = find_grid_count(rest, target) if rest >= target / 2 else 0
-    rest_count = min(rest_count, occupied - towers)
-    cap = round(rest / rest_count) if rest_count else int(weights[heavy].min())
-    return towers + rest_count, max(1, cap)
+    # Beside towers a remnant of under half a grid is not worth a grid: it lives with one of them.
+    rest_count = find_grid_count(rest, target) if not towers or rest >= target / 2 else 0
+    count = max(1, towers + min(rest_count, occupied - towers))
+    return count, _find_cap(weights, count)
+
+
+def _find_cap(weights: Ints, count: int) -> int:
+    """Find at which weight an address counts as a full grid, which it is if it weighs more than the others' mean."""
+    mean, heavy = float(weights.sum()) / count, 0
+    while (more := int((weights > mean + 1).sum())) > heavy:
+        heavy = more
+        if heavy >= count:
+            return max(1, int(weights[weights > mean + 1].min()))
+        mean = float(weights[weights <= mean + 1].sum()) / (count - heavy)
+    return max(1, round(mean) if heavy else int(weights.max(initial=1)))
 
 
 def find_kept_count(households: int, target: int, before: int) -> int:

@@ -6,7 +6,7 @@ import numpy as np
 from scipy.sparse import csr_array
 from scipy.sparse.csgraph import dijkstra
 
-from gridmap.domain.divide.chord import project
+from gridmap.domain.divide.lines import project
 from gridmap.domain.divide.mesh import Mesh
 from gridmap.domain.divide.piece import find_window, list_left_counts
 from gridmap.domain.divide.plane import Bools, Floats, Ints
@@ -32,11 +32,11 @@ def list_mesh_cuts(mesh: Mesh, count: int, *, most: int = 4) -> list[MeshCut]:
     a direction; what is thereby shut off from the rest is taken along. Then single blocks on the border change sides
     until the balance is right.
     """
-    graph = _Graph(mesh)
+    graph = Graph(mesh)
     angle = np.arange(_WAYS) * 2 * np.pi / _WAYS
     along = project(mesh.centre, np.stack([np.cos(angle), np.sin(angle)]))
-    orders = [np.argsort(far, kind="stable") for far in graph.walk_from(np.unique(along.argmin(axis=0)))]
-    orders += [np.argsort(along[:, way], kind="stable") for way in range(_WAYS)]
+    orders = [np.argsort(far, kind="stable") for far in graph.walk_from(np.unique(along.argmin(axis=1)))]
+    orders += [np.argsort(along[way], kind="stable") for way in range(_WAYS)]
     found: list[MeshCut] = []
     for left_count in list_left_counts(count):
         window = find_window(graph.total, left_count, count - left_count)
@@ -53,20 +53,21 @@ def list_mesh_cuts(mesh: Mesh, count: int, *, most: int = 4) -> list[MeshCut]:
     return better
 
 
-class _Graph:
-    """Which blocks touch, as lists: a walk over two hundred blocks is sooner done than a sparse matrix sliced."""
+class Graph:
+    """Which blocks touch, as bits: a walk over two hundred blocks is sooner done than a sparse matrix sliced."""
 
     def __init__(self, mesh: Mesh) -> None:
         self._mesh = mesh
-        self._weight: list[int] = mesh.weight.tolist()
-        self.total = sum(self._weight)
+        self.total = int(mesh.weight.sum())
         border = mesh.border
         self._i: Ints = np.repeat(np.arange(border.shape[0]), np.diff(border.indptr))
         self._j: Ints = border.indices.astype(np.int64)
         self._length: Floats = border.data
         starts = border.indptr.tolist()
         near = self._j.tolist()
-        self._near = [near[starts[block] : starts[block + 1]] for block in range(border.shape[0])]
+        self._near = [
+            sum(1 << other for other in near[starts[block] : starts[block + 1]]) for block in range(border.shape[0])
+        ]
 
     def walk_from(self, ends: Ints) -> Floats:
         """Return how far it is from each of some blocks to every block, shape (ends, blocks)."""
@@ -91,7 +92,7 @@ class _Graph:
             left = self._keep_main(left)
             left = ~self._keep_main(~left)
             weight = self._weigh(left)
-            if 0 < weight < self.total and len(self._list_parts(left)) == 1 and len(self._list_parts(~left)) == 1:
+            if 0 < weight < self.total and self._is_connected(left) and self._is_connected(~left):
                 off = max(low - weight, weight - high, 0)
                 if off < best_off:
                     best, best_off = left, off
@@ -116,7 +117,7 @@ class _Graph:
             miss = np.abs(abs(lack) - size[near])
             for block in near[np.lexsort((near, (to_giver - to_taker)[near], miss > abs(lack) // 2))].tolist():
                 giver[block] = False
-                if len(self._list_parts(giver)) == 1:
+                if self._is_connected(giver):
                     left[block] = lack > 0
                     break
                 giver[block] = True
@@ -145,26 +146,42 @@ class _Graph:
         to_others = np.bincount(self._i[~same], self._length[~same], size)
         return np.asarray(to_giver, dtype=np.float64), np.asarray(to_others, dtype=np.float64)
 
-    def _list_parts(self, chosen: Bools) -> list[list[int]]:
-        """List the connected parts of the chosen blocks."""
-        waiting = set(np.flatnonzero(chosen).tolist())
-        parts = []
-        while waiting:
-            part = [waiting.pop()]
-            for block in part:
-                for other in self._near[block]:
-                    if other in waiting:
-                        waiting.remove(other)
-                        part.append(other)
-            parts.append(part)
-        return parts
+    def _is_connected(self, chosen: Bools) -> bool:
+        waiting = _to_bits(chosen)
+        return waiting != 0 and self._flood(waiting) == waiting
+
+    def _flood(self, chosen: int) -> int:
+        """Find what hangs together with the lowest of the chosen blocks; sets of blocks are bits of a number."""
+        near, fresh = self._near, chosen & -chosen
+        part = fresh
+        while fresh:
+            found = 0
+            while fresh:
+                lowest = fresh & -fresh
+                fresh ^= lowest
+                found |= near[lowest.bit_length() - 1]
+            fresh = found & chosen & ~part
+            part |= fresh
+        return part
 
     def _keep_main(self, chosen: Bools) -> Bools:
         """Keep of the chosen blocks the connected part with the most households."""
-        parts = self._list_parts(chosen)
+        waiting = _to_bits(chosen)
+        parts = []
+        while waiting:
+            parts.append(self._flood(waiting))
+            waiting ^= parts[-1]
         if len(parts) <= 1:
             return chosen
-        main = max(parts, key=lambda part: (sum(self._weight[block] for block in part), len(part), -min(part)))
-        kept = np.zeros(len(chosen), dtype=np.bool_)
-        kept[main] = True
-        return kept
+        members = [_from_bits(part, len(chosen)) for part in parts]
+        # Of two alike the one with the lowest block.
+        return max(members, key=lambda part: (self._weigh(part), int(part.sum()), -int(part.argmax())))
+
+
+def _to_bits(chosen: Bools) -> int:
+    return int.from_bytes(np.packbits(chosen, bitorder="little").tobytes(), "little")
+
+
+def _from_bits(bits: int, count: int) -> Bools:
+    packed = np.frombuffer(bits.to_bytes(-(-count // 8), "little"), dtype=np.uint8)
+    return np.unpackbits(packed, count=count, bitorder="little").astype(np.bool_)

@@ -4,30 +4,57 @@ from collections.abc import Iterator
 
 import numpy as np
 import shapely
+from scipy.spatial import cKDTree
 
 from gridmap.domain.divide.faces import Adopter, cut_faces, make_polygon
 from gridmap.domain.divide.mesh import Mesh, make_mesh
 from gridmap.domain.divide.mesh_cut import MeshCut, list_mesh_cuts
+from gridmap.domain.divide.mesh_hamlets import list_hamlet_cuts
 from gridmap.domain.divide.nodes import Nodes
 from gridmap.domain.divide.piece import Cut, Load, Piece
 from gridmap.domain.divide.plane import Bools, Floats
 from gridmap.domain.divide.taut import find_border, pull_taut
 
+_GROUND_CELLS = 80
 Sides = tuple[shapely.Polygon, shapely.Polygon]
 
 
-def list_crooked(nodes: Nodes, piece: Piece, load: Load, count: int, *, most: int = 2) -> Iterator[Cut]:
-    """List cuts whose two sides are connected whatever the shape of the piece, the best first; at most so many."""
+def list_crooked(
+    nodes: Nodes, piece: Piece, load: Load, count: int, *, most: int = 2, is_thorough: bool = False
+) -> Iterator[Cut]:
+    """List cuts whose two sides are connected whatever the shape of the piece, the best first; at most so many.
+
+    Parameters
+    ----------
+    is_thorough
+        Also cuts that lead corridors over empty ground, so that hamlets that do not touch come to lie on one side.
+    """
     whole = make_polygon(nodes, piece)
-    mesh = make_mesh(whole, load, piece.sites)
+    sites = len(piece.sites)
+    if is_thorough:
+        ground = _list_empty_ground(whole, load.xy[piece.sites])
+        load = Load(
+            np.concatenate([load.xy[piece.sites], ground]),
+            np.concatenate([load.weight[piece.sites], np.zeros(len(ground), dtype=np.int64)]),
+            np.concatenate([load.atom[piece.sites], np.full(len(ground), -1)]),
+        )
+        mesh = make_mesh(whole, load, np.arange(len(load.weight)))
+        atom = load.atom[:sites]
+        hamlets = np.unique(mesh.site_block[:sites][atom >= 0])
+        cuts = list_hamlet_cuts(mesh, hamlets, count)
+    else:
+        load = Load(load.xy[piece.sites], load.weight[piece.sites], load.atom[piece.sites])
+        mesh = make_mesh(whole, load, np.arange(sites))
+        cuts = []
+    cuts = cuts or list_mesh_cuts(mesh, count)
     adopter = Adopter(nodes, piece)
     made = 0
-    for found in list_mesh_cuts(mesh, count):
+    for found in cuts:
         sides = _draw(mesh, found)
         if sides is None:
             continue
-        on_left = found.left[mesh.site_block]
-        left, right = straighten(whole, sides, load.xy[piece.sites], on_left)
+        on_left = found.left[mesh.site_block[:sites]]
+        left, right = straighten(whole, sides, load.xy[:sites], on_left)
         yield Cut(
             adopter.adopt(left, piece.sites[on_left]),
             adopter.adopt(right, piece.sites[~on_left]),
@@ -37,6 +64,16 @@ def list_crooked(nodes: Nodes, piece: Piece, load: Load, count: int, *, most: in
         made += 1
         if made == most:
             return
+
+
+def _list_empty_ground(whole: shapely.Polygon, sites: Floats) -> Floats:
+    """List places on a lattice where there is no address near."""
+    west, south, east, north = whole.bounds
+    step = max(1.0, (whole.area / _GROUND_CELLS) ** 0.5)
+    x, y = np.arange(west + step / 2, east, step), np.arange(south + step / 2, north, step)
+    places = np.stack(np.meshgrid(x, y), axis=-1).reshape(-1, 2)
+    places = places[shapely.contains_xy(whole, places[:, 0], places[:, 1])]
+    return np.asarray(places[cKDTree(sites).query(places)[0] > step / 2]) if len(places) else places
 
 
 def _draw(mesh: Mesh, cut: MeshCut) -> Sides | None:

@@ -2,8 +2,9 @@
 
 import numpy as np
 
-from gridmap.domain.divide.plane import Floats, Ints, make_keys, round_to_lattice
+from gridmap.domain.divide.plane import QUANTUM_M, Floats, Ints, make_keys
 
+_PER_M = round(1 / QUANTUM_M)
 _NEAR_STEPS = [(0, 0), *((i, j) for i in (-1, 0, 1) for j in (-1, 0, 1) if i or j)]
 
 Segment = tuple[int, int]
@@ -40,7 +41,7 @@ class Nodes:
 
         Noding computes a crossing anew, and may come out one step of the lattice beside the vertex that it was.
         """
-        i, j = make_keys(np.array([[x, y]]))[0].tolist()
+        i, j = round(x * _PER_M), round(y * _PER_M)
         for di, dj in _NEAR_STEPS:
             if (number := self._by_key.get((i + di, j + dj))) is not None:
                 return number
@@ -48,18 +49,18 @@ class Nodes:
 
     def add(self, x: float, y: float, *, on: Segment | None = None) -> int:
         """Give the number of the vertex at a place, a new one if there was none; `on` is the root it lies on."""
-        place = round_to_lattice(np.array([[x, y]]))
-        key = make_keys(place)[0].tolist()
-        number = self._by_key.get((key[0], key[1]))
+        # As `round_to_lattice` and `make_keys` do it, without the cost of an array for one place.
+        key = round(x * _PER_M), round(y * _PER_M)
+        number = self._by_key.get(key)
         if number is None:
             number = self._count
             if number == len(self._xy):
                 self._xy = np.concatenate([self._xy, np.empty_like(self._xy)])
-            self._xy[number] = place[0]
+            self._xy[number] = key[0] / _PER_M, key[1] / _PER_M
             self._count += 1
             self._roots.append(())
-            self._by_key[(key[0], key[1])] = number
-            self._log.append((number, (key[0], key[1]), None))
+            self._by_key[key] = number
+            self._log.append((number, key, None))
         if on is not None and number not in on and on not in self._roots[number]:
             self._put_on(number, on)
         return number

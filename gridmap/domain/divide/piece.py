@@ -1,6 +1,9 @@
 """A connected part of an area, on the way to being one grid."""
 
 from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
 
 from gridmap.domain.divide.plane import Floats, Ints
 
@@ -25,6 +28,38 @@ class Load:
     """Households, towers capped at a full grid; zero where nobody lives."""
     atom: Ints
     """Number of the whole hamlet, -1 for a site that is free."""
+
+    @cached_property
+    def are_all_free(self) -> bool:
+        """Whether there are no whole hamlets at all."""
+        return not bool((self.atom >= 0).any())
+
+    def weigh(self, piece: Piece) -> int:
+        """Add up what lies in a piece."""
+        return int(self.weight[piece.sites].sum())
+
+    def has_group(self, piece: Piece) -> bool:
+        """Tell whether a piece has sites that must stay together."""
+        if self.are_all_free:
+            return False
+        atom = self.atom[piece.sites]
+        atom = atom[atom >= 0]
+        return len(atom) > len(np.unique(atom))
+
+    def list_groups(self, piece: Piece) -> tuple[list[int], int]:
+        """List the households of each whole hamlet in a piece, and add up the others."""
+        weight, atom = self.weight[piece.sites], self.atom[piece.sites]
+        own = atom >= 0
+        households = np.bincount(atom[own], weight[own]) if own.any() else np.empty(0)
+        return [int(some) for some in households if some > 0], int(weight[~own].sum())
+
+    def count_atoms(self, piece: Piece) -> int:
+        """Count what could be a grid of its own: free sites with households, and whole hamlets."""
+        occupied = self.weight[piece.sites] > 0
+        if self.are_all_free:
+            return int(np.count_nonzero(occupied))
+        atom = self.atom[piece.sites][occupied]
+        return int(np.count_nonzero(atom < 0)) + len(np.unique(atom[atom >= 0]))
 
 
 @dataclass(frozen=True, eq=False)

@@ -47,6 +47,7 @@ def make_report(
             "households_mean": round(float(plan.households.mean()), 3),
             "share_70_130": _find_share(share, 0.7, 1.3),
             "share_70_130_ceiling": _find_ceiling(areas, targets),
+            "share_70_130_most": round(1 - sum(plan.figures.outside_least for plan in plans) / len(share), 4),
             "share_80_120": _find_share(share, 0.8, 1.2),
             "areas_within_one": sum(area["deviation"] <= max(1.0, area["deviation_forced"]) for area in areas),
             "compactness_mean": round(float(compact.mean()), 4),

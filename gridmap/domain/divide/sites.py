@@ -43,11 +43,12 @@ def make_sites(xy: Floats, weight: Ints, hamlet: Ints) -> tuple[Sites, Ints]:
     if not len(xy):
         return Sites(np.empty((0, 2)), np.empty(0, np.int64), np.empty(0, np.int64)), np.empty(0, np.int64)
     place = np.rint(xy * _PER_M).astype(np.int64)
-    known = np.where(hamlet < 0, np.iinfo(np.int64).max, hamlet)
-    order = np.lexsort((known, place[:, 1], place[:, 0]))
+    x, y = place.T
+    # A hamlet before none.
+    order = np.lexsort((y, x)) if (hamlet < 0).all() else np.lexsort((hamlet, hamlet < 0, y, x))
     place = place[order]
     is_first = np.ones(len(place), dtype=np.bool_)
-    is_first[1:] = (place[1:] != place[:-1]).any(axis=1)
+    is_first[1:] = (place[1:, 0] != place[:-1, 0]) | (place[1:, 1] != place[:-1, 1])
     number = np.cumsum(is_first) - 1
     site_of = np.empty(len(place), dtype=np.int64)
     site_of[order] = number

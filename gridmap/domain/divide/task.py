@@ -69,6 +69,8 @@ class AreaFigures:
     """Households whose former grid is known."""
     people_moved: int = 0
     people_moved_least: int = 0
+    outside_least: int = 0
+    """Of a new plan: grids that whole hamlets force outside of 70 to 130 % of the target, wherever they lie."""
     cpu_s: float = 0.0
 
 

@@ -30,6 +30,14 @@ def test_a_tower_is_a_grid_of_its_own_and_the_rest_is_counted_without_it() -> No
     assert (count, cap) == (4, 100)
 
 
+def test_an_address_that_is_heavier_than_the_mean_of_the_others_counts_as_a_grid() -> None:
+    # 7 grids of 300: the others have 900 for 4 grids.
+    assert find_count_for(np.array([400] * 3 + [3] * 300), 300) == (7, 225)
+    # 120 is over the mean of 110; 105 is not over that of the others.
+    assert find_count_for(np.array([120, 105] + [1] * 105), 100) == (3, 105)
+    assert find_count_for(np.array([50, 50, 50, 50]), 100) == (2, 50)
+
+
 def test_there_are_never_more_grids_than_addresses() -> None:
     assert find_count_for(np.array([500]), 100)[0] == 1
     assert find_count_for(np.array([140, 140, 0]), 100)[0] == 2
