@@ -9,6 +9,8 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
+from gridmap.cli.instants import show_instant
+
 if TYPE_CHECKING:
     from gridmap.storage.calendar import ChangedDueTime
 
@@ -44,13 +46,14 @@ def import_year(
         raise InputError(f"{file} can't be read as JSON: {error}.") from None
     if not isinstance(document, dict):
         raise InputError(f"{file}: the document has to be an object with year and days.")
-    with open_database(read_settings()) as database:
+    settings = read_settings()
+    with open_database(settings) as database:
         done = import_calendar(database, document, where=file.name)
     console = Console()
     console.print(
         f"{done.year}: {done.exceptions} days that do not follow the week; {len(done.changed)} due times changed."
     )
-    _show_changed(console, done.changed)
+    _show_changed(console, done.changed, timezone=settings.timezone)
 
 
 def set_clock(
@@ -73,7 +76,8 @@ def set_clock(
     from gridmap.settings import read_settings
 
     console = Console()
-    with open_ready_database(read_settings()) as database:
+    settings = read_settings()
+    with open_ready_database(settings) as database:
         if hours is None and convention is None and not rule and timezone is None:
             clock, changed = read_county_clock(database), None
         else:
@@ -89,7 +93,7 @@ def set_clock(
         console.print(f"{name:13}{value}", soft_wrap=True, highlight=False)
     if changed is not None:
         console.print(f"{len(changed)} due times of open incidents changed.", highlight=False)
-        _show_changed(console, changed)
+        _show_changed(console, changed, timezone=clock.timezone)
 
 
 def show_year(year: Annotated[int, typer.Argument(help="Such as 2026.")]) -> None:
@@ -113,11 +117,11 @@ def show_year(year: Annotated[int, typer.Argument(help="Such as 2026.")]) -> Non
         console.print(table)
 
 
-def _show_changed(console: Console, changed: "Sequence[ChangedDueTime]") -> None:
+def _show_changed(console: Console, changed: "Sequence[ChangedDueTime]", *, timezone: str) -> None:
     if not changed:
         return
-    table = Table("incident", "due before (UTC)", "due now (UTC)", "provisional")
+    table = Table("incident", "due before", "due now", "provisional")
     for one in changed:
-        before, after = (f"{at:%Y-%m-%d %H:%M}" if at else "-" for at in (one.old_due_at, one.due_at))
+        before, after = (show_instant(at, timezone) for at in (one.old_due_at, one.due_at))
         table.add_row(str(one.incident_id), before, after, "yes" if one.is_provisional else "no")
     console.print(table)

@@ -8,6 +8,8 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
+from gridmap.cli.instants import show_instant
+
 
 def register(app: typer.Typer) -> None:
     """Add the commands to the program."""
@@ -21,17 +23,18 @@ def queues(*, as_json: Annotated[bool, typer.Option("--json", help="Print JSON: 
     from gridmap.services.start import open_ready_database
     from gridmap.settings import read_settings
 
-    with open_ready_database(read_settings()) as database:
+    settings = read_settings()
+    with open_ready_database(settings) as database:
         found = list_queues(database)
     if as_json:
         typer.echo(json.dumps(asdict(found), ensure_ascii=False, indent=1, default=str))
         return
-    table = Table("queue", "incidents", "overdue", "oldest (UTC)", "items")
+    table = Table("queue", "incidents", "overdue", "oldest", "items")
     for one in found.queues:
         items = [part for part in found.items if part.queue == one.queue]
         named = [f"{part.item_code or 'none'} {part.item_name or ''}".strip() + f" ×{part.count}" for part in items[:3]]
         more = [f"+{len(items) - 3}"] if len(items) > 3 else []
-        oldest = f"{one.oldest_at:%Y-%m-%d %H:%M}" if one.oldest_at else "-"
+        oldest = show_instant(one.oldest_at, settings.timezone)
         table.add_row(one.queue, str(one.count), str(one.overdue), oldest, ", ".join(named + more))
     _make_console().print(table)
 

@@ -8,6 +8,8 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
+from gridmap.cli.instants import show_instant
+
 if TYPE_CHECKING:
     from gridmap.services.explain import Explanation
     from gridmap.web.i18n import Catalogue
@@ -30,15 +32,16 @@ def why(
     from gridmap.settings import read_settings
     from gridmap.web.i18n import read_catalogue, read_language
 
-    with open_ready_database(read_settings()) as database:
+    settings = read_settings()
+    with open_ready_database(settings) as database:
         explanation = explain_incident(database, incident_id)
     if as_json:
         typer.echo(json.dumps(asdict(explanation), ensure_ascii=False, indent=1, default=str))
         return
-    _print(explanation, read_catalogue(read_language(language)))
+    _print(explanation, read_catalogue(read_language(language)), timezone=settings.timezone)
 
 
-def _print(explanation: "Explanation", catalogue: "Catalogue") -> None:
+def _print(explanation: "Explanation", catalogue: "Catalogue", *, timezone: str) -> None:
     from gridmap.web.pages.why_words import describe_alternative, describe_change, describe_party, list_sentences
 
     console = Console(soft_wrap=True, highlight=False)
@@ -69,7 +72,7 @@ def _print(explanation: "Explanation", catalogue: "Catalogue") -> None:
     for other in explanation.alternatives:
         table.add_row(catalogue.text("Looked at and not taken"), describe_alternative(other, catalogue))
     for change in explanation.changes:
-        table.add_row(f"{change.at:%Y-%m-%d %H:%M} UTC", f"{describe_change(change, catalogue)} · {change.actor}")
+        table.add_row(show_instant(change.at, timezone), f"{describe_change(change, catalogue)} · {change.actor}")
     for precedent in explanation.precedents:
         said = f"{precedent.decided_at:%Y-%m-%d} {precedent.unit_name}: {precedent.decision}"
         table.add_row(catalogue.text("Decided before for this item"), said)

@@ -451,7 +451,9 @@ ALTER TABLE incident DISABLE TRIGGER USER;
 UPDATE incident i SET
     holder_unit_id = CASE WHEN s.is_open AND i.status IN ('reported', 'accepted', 'returned', 'disputed') THEN centre_unit_id()
         ELSE coalesce(i.lead_unit_id, centre_unit_id()) END,
-    stopped_at = CASE WHEN i.status = 'paused' THEN coalesce(i.stopped_at, greatest(now(), i.reported_at)) END
+    stopped_at = CASE WHEN i.status = 'paused' THEN coalesce(i.stopped_at, greatest(now(), i.reported_at)) END,
+    queue = CASE WHEN s.is_open AND i.status = 'disputed' THEN 'disputed'
+        WHEN s.is_open AND i.lead_unit_id IS NULL THEN (SELECT q.queue FROM queue q WHERE q.queue = i.lead_rule) END
 FROM incident_status s WHERE s.status = i.status;
 ALTER TABLE incident ENABLE TRIGGER USER;
 INSERT INTO incident_hold (incident_id, unit_id, kind, from_at, to_at)
