@@ -81,8 +81,8 @@ FROM incident i
 CROSS JOIN (VALUES (false, 0.0, 0.1, true), (true, 0.1, 0.15, false), (false, 0.15, 0.16, false), (true, 0.16, 1.0, false),
     (true, 0.1, 1.0, true)) AS w (is_unit, since, until, is_plain)
 WHERE CASE WHEN i.id %% 20 = 0 THEN NOT w.is_plain OR w.since = 0 ELSE w.is_plain END;
-INSERT INTO call_back (incident_id, at, is_reached, is_satisfied)
-SELECT id, resolved_at + (now() - resolved_at) * 0.02, true, id %% 9 <> 0 FROM incident WHERE status = 'called_back';
+INSERT INTO call_back (incident_id, at, is_reached, is_satisfied, note)
+SELECT id, resolved_at + (now() - resolved_at) * 0.02, true, id %% 9 <> 0, 'asked' FROM incident WHERE status = 'called_back';
 """
 
 
@@ -113,7 +113,9 @@ def insert(database: Database, incidents: int) -> None:
 def run(database: Database, incidents: int) -> str:
     """Ask each question some times, and write the quickest."""
     with database.connect() as connection:
-        row = connection.execute("SELECT now(), (SELECT count(*) FROM incident_event), (SELECT count(*) FROM incident_hold)").fetchone()
+        row = connection.execute(
+            "SELECT now(), (SELECT count(*) FROM incident_event), (SELECT count(*) FROM incident_hold)"
+        ).fetchone()
     assert row is not None
     now, events, holds = row
     ledger = ("burnt_hours", "overdue_hours")
@@ -121,7 +123,9 @@ def run(database: Database, incidents: int) -> str:
         "by unit, all but the ledger and repeats": MeasureQuestion(by="unit", leave_out=(*ledger, "repeat_places")),
         "by unit, repeat places": MeasureQuestion(by="unit", measures=("repeat_places",)),
         "by unit, burnt and overdue hours": MeasureQuestion(by="unit", measures=ledger),
-        "by unit, burnt hours of 30 days": MeasureQuestion(by="unit", measures=("burnt_hours",), since=now - timedelta(days=30)),
+        "by unit, burnt hours of 30 days": MeasureQuestion(
+            by="unit", measures=("burnt_hours",), since=now - timedelta(days=30)
+        ),
         "by small grid, all": MeasureQuestion(by="small_grid"),
         "by unit, all but the ledger and repeats, as of yesterday": MeasureQuestion(
             by="unit", leave_out=(*ledger, "repeat_places"), as_of=now - timedelta(days=1)

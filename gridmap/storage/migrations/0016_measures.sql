@@ -118,7 +118,7 @@ COMMENT ON FUNCTION incident_as_of IS 'Each incident that was reported by an ins
     'closed_at is the closing that stood then. By the calendar and the areas'' names of today.';
 
 CREATE FUNCTION measure_facts(since timestamptz, until timestamptz, as_of timestamptz)
-    RETURNS TABLE (incident_id bigint, reported_day date, channel text, item_code text, class_name text, lead_unit_id integer,
+    RETURNS TABLE (incident_id bigint, reported_at timestamptz, reported_day date, due_at timestamptz, closed_at timestamptz, channel text, item_code text, class_name text, lead_unit_id integer,
                    holder_unit_id integer, is_on_map boolean, small_grid text, large_grid text, village text, township text,
                    special_grid text, is_counted boolean,
                    of_accepted boolean, is_accepted boolean, of_dispatched_in_time boolean, is_dispatched_in_time boolean,
@@ -140,7 +140,7 @@ AS $$
         CROSS JOIN LATERAL (SELECT DISTINCT (i.reported_at AT TIME ZONE z.name)::date AS day FROM gridmap.incident i
                             WHERE i.reported_at >= since AND i.reported_at < until AND i.reported_at <= as_of) d
     )
-    SELECT i.incident_id, i.day, i.channel, i.item_code, i.class_name, i.lead_unit_id, i.holder_unit_id, i.is_on_map, i.small_grid,
+    SELECT i.incident_id, i.reported_at, i.day, i.due_at, i.closed_at, i.channel, i.item_code, i.class_name, i.lead_unit_id, i.holder_unit_id, i.is_on_map, i.small_grid,
            i.large_grid, i.village, i.township, i.special_grid, i.is_handled,
            i.status <> 'merged', i.accepted_at IS NOT NULL OR i.status NOT IN ('reported', 'rejected', 'merged'),
            i.is_handled AND CASE WHEN i.dispatched_at IS NULL THEN NOT i.was_with_unit AND i.is_late_at_end
