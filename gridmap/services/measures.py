@@ -102,7 +102,7 @@ def measure(database: Database, question: MeasureQuestion) -> MeasureTable:
     """
     by, measures = _check(question)
     with transaction(database) as connection:
-        connection.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
+        storage.prepare_reading(connection)
         return _measure(connection, question, by, measures)
 
 

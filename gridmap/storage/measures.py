@@ -86,6 +86,16 @@ class GridCounts:
     with_known_team: int
 
 
+def prepare_reading(connection: Connection) -> None:
+    """Begin a transaction that reads one state of the database, with the room that sorts of 200,000 incidents need.
+
+    Compiling a plan takes longer than running it (measured: 1 to 3 s).
+    """
+    connection.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
+    connection.execute("SET LOCAL work_mem = '64MB'")
+    connection.execute("SET LOCAL jit = off")
+
+
 def find_known(connection: Connection, *, area: str | None, unit: str | None, item: str | None) -> Known:
     """Find the facts of a question."""
     values = {"area": area, "unit": unit, "item": item}

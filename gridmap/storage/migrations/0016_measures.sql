@@ -130,15 +130,14 @@ CREATE FUNCTION measure_facts(since timestamptz, until timestamptz, as_of timest
 AS $$
     WITH zone AS MATERIALIZED (
         SELECT value AS name FROM gridmap.setting WHERE name = 'timezone'
-    ), report_day AS MATERIALIZED (
-        -- A later report is never due earlier: what its day begins and ends with decides nearly all dispatches without asking
+    ), report_hour AS MATERIALIZED (
+        -- A later report is never due earlier: what its hour begins and ends with decides nearly all dispatches without asking
         -- the calendar 200,000 times.
-        SELECT d.day, (gridmap.due_times(d.day::timestamp AT TIME ZONE z.name, t.days, 'working_day')).due_at AS early,
-               (gridmap.due_times((d.day + 1)::timestamp AT TIME ZONE z.name, t.days, 'working_day')).due_at AS late, t.days
-        FROM zone z
-        CROSS JOIN (SELECT value::numeric AS days FROM gridmap.setting WHERE name = 'dispatch_limit_days') t
-        CROSS JOIN LATERAL (SELECT DISTINCT (i.reported_at AT TIME ZONE z.name)::date AS day FROM gridmap.incident i
-                            WHERE i.reported_at >= since AND i.reported_at < until AND i.reported_at <= as_of) d
+        SELECT h.hour, (gridmap.due_times(h.hour, t.days, 'working_day')).due_at AS early,
+               (gridmap.due_times(h.hour + interval '1 hour', t.days, 'working_day')).due_at AS late, t.days
+        FROM (SELECT value::numeric AS days FROM gridmap.setting WHERE name = 'dispatch_limit_days') t
+        CROSS JOIN LATERAL (SELECT DISTINCT date_trunc('hour', i.reported_at, 'UTC') AS hour FROM gridmap.incident i
+                            WHERE i.reported_at >= since AND i.reported_at < until AND i.reported_at <= as_of) h
     )
     SELECT i.incident_id, i.reported_at, i.day, i.due_at, i.closed_at, i.channel, i.item_code, i.class_name, i.lead_unit_id, i.holder_unit_id, i.is_on_map, i.small_grid,
            i.large_grid, i.village, i.township, i.special_grid, i.is_handled,
@@ -156,7 +155,7 @@ AS $$
            i.is_handled AND (NOT i.is_open OR i.reopens > 0), i.reopens > 0,
            i.is_open, i.is_open AND coalesce(i.due_at <= as_of, false)
     FROM (
-        SELECT a.*, d.day, z.name AS zone, r.class_name, a.status NOT IN ('merged', 'rejected') AS is_handled,
+        SELECT a.*, (a.reported_at AT TIME ZONE z.name)::date AS day, z.name AS zone, r.class_name, a.status NOT IN ('merged', 'rejected') AS is_handled,
                a.dispatched_at IS NOT NULL OR a.returns > 0
                    OR a.status IN ('dispatched', 'acknowledged', 'handling', 'paused', 'extended', 'reopened', 'returned',
                                    'resolved', 'verified', 'called_back') AS was_with_unit,
@@ -167,10 +166,11 @@ AS $$
                     ELSE coalesce(a.dispatched_at, as_of) > (gridmap.due_times(a.reported_at, d.days, 'working_day')).due_at
                END AS is_late_at_end
         FROM zone z
-        CROSS JOIN gridmap.incident_as_of(as_of) a
-        JOIN report_day d ON d.day = (a.reported_at AT TIME ZONE z.name)::date
+        -- Each OFFSET 0 keeps what stands in it from being counted again for each column that is made of it.
+        CROSS JOIN (SELECT * FROM gridmap.incident_as_of(as_of) o WHERE o.reported_at >= since AND o.reported_at < until OFFSET 0) a
+        JOIN report_hour d ON d.hour = date_trunc('hour', a.reported_at, 'UTC')
         LEFT JOIN gridmap.responsibility_item r ON r.id = a.item_id
-        WHERE a.reported_at >= since AND a.reported_at < until
+        OFFSET 0
     ) i
 $$;
 COMMENT ON FUNCTION measure_facts IS 'What each measure makes of each incident that was reported from since up to, not including, until: of_ whether it '
@@ -224,3 +224,41 @@ AS $$
     ) k
     GROUP BY k.key
 $$;
+
+-- For psql and QGIS: every unit and area as of now.
+
+CREATE FUNCTION measure_table(by_what text)
+    RETURNS TABLE (code text, incidents bigint, accepted bigint, accepted_share numeric, dispatched_in_time_share numeric,
+                   resolved_in_time_share numeric, closed_same_day_share numeric, called_back_share numeric,
+                   satisfied_share numeric, returned_share numeric, reopened_share numeric, open bigint, overdue_now bigint)
+    LANGUAGE sql STABLE
+AS $$
+    SELECT c.key, c.incidents, c.accepted, c.accepted / nullif(c.of_accepted, 0)::numeric,
+           c.dispatched_in_time / nullif(c.of_dispatched_in_time, 0)::numeric,
+           c.resolved_in_time / nullif(c.of_resolved_in_time, 0)::numeric,
+           c.closed_same_day / nullif(c.of_closed_same_day, 0)::numeric, c.called_back / nullif(c.of_called_back, 0)::numeric,
+           c.satisfied / nullif(c.of_satisfied, 0)::numeric, c.returned / nullif(c.of_returned, 0)::numeric,
+           c.reopened / nullif(c.of_reopened, 0)::numeric, c.of_overdue_now, c.overdue_now
+    FROM gridmap.measure_counts(by_what, '-infinity', 'infinity', now()) c
+    WHERE c.key IS NOT NULL
+$$;
+
+CREATE VIEW measure_unit AS
+SELECT m.*, u.name, u.short_name FROM measure_table('unit') m LEFT JOIN unit u ON u.code = m.code;
+CREATE VIEW measure_item AS SELECT * FROM measure_table('item');
+CREATE VIEW measure_township AS
+SELECT a.id, a.name, a.geom, a.code, m.incidents, m.accepted, m.accepted_share, m.dispatched_in_time_share, m.resolved_in_time_share,
+       m.closed_same_day_share, m.called_back_share, m.satisfied_share, m.returned_share, m.reopened_share, m.open, m.overdue_now
+FROM area a LEFT JOIN measure_table('township') m ON m.code = a.code
+WHERE a.level = 'township' AND a.generation_id = generation_at(now());
+CREATE VIEW measure_village AS
+SELECT a.id, a.name, a.geom, a.code, m.incidents, m.accepted, m.accepted_share, m.dispatched_in_time_share, m.resolved_in_time_share,
+       m.closed_same_day_share, m.called_back_share, m.satisfied_share, m.returned_share, m.reopened_share, m.open, m.overdue_now
+FROM area a LEFT JOIN measure_table('village') m ON m.code = a.code
+WHERE a.level = 'village' AND a.generation_id = generation_at(now());
+CREATE VIEW measure_small_grid AS
+SELECT a.id, a.name, a.geom, a.code, m.incidents, m.accepted, m.accepted_share, m.dispatched_in_time_share, m.resolved_in_time_share,
+       m.closed_same_day_share, m.called_back_share, m.satisfied_share, m.returned_share, m.reopened_share, m.open, m.overdue_now
+FROM area a LEFT JOIN measure_table('small_grid') m ON m.code = a.code
+WHERE a.level = 'small_grid' AND a.generation_id = generation_at(now());
+COMMENT ON VIEW measure_small_grid IS 'As of now, all reports; other periods and instants: measure_counts.';
