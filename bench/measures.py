@@ -59,12 +59,13 @@ INSERT INTO incident_event (incident_id, at, kind, from_status, to_status, unit_
 SELECT incident_id, at, kind, from_status, to_status, unit_id, area_id, 'bench', 'operator', to_status
 FROM (
     SELECT i.id AS incident_id, w.number, w.kind, w.from_status, w.to_status, i.lead_unit_id AS unit_id, i.area_id,
-           CASE WHEN w.number <= 5 THEN i.reported_at + (coalesce(i.resolved_at, now()) - i.reported_at) * w.share
+           CASE WHEN w.number <= 5 THEN i.reported_at + (coalesce(i.resolved_at, now()) - i.reported_at)
+               * CASE WHEN w.number = 2 AND i.id %% 10 = 3 THEN 0.5 ELSE w.share END
                 ELSE i.resolved_at + (now() - i.resolved_at) * w.share END AS at
     FROM incident i
     CROSS JOIN (VALUES (0, 'reported', NULL, 'reported', 0.0), (1, 'status', 'reported', 'accepted', 0.02),
-        (2, 'status', 'accepted', 'dispatched', 0.1), (3, 'status', 'dispatched', 'acknowledged', 0.2),
-        (4, 'status', 'acknowledged', 'handling', 0.3), (5, 'status', 'handling', 'resolved', 1.0),
+        (2, 'status', 'accepted', 'dispatched', 0.1), (3, 'status', 'dispatched', 'acknowledged', 0.6),
+        (4, 'status', 'acknowledged', 'handling', 0.7), (5, 'status', 'handling', 'resolved', 1.0),
         (6, 'status', 'resolved', 'verified', 0.01), (7, 'status', 'verified', 'called_back', 0.02))
         AS w (number, kind, from_status, to_status, share)
     WHERE w.number <= CASE i.status WHEN 'handling' THEN 4 WHEN 'resolved' THEN 5 WHEN 'verified' THEN 6 ELSE 7 END

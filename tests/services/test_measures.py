@@ -131,7 +131,7 @@ def told(module_database: Database) -> tuple[Database, dict[datetime, list[Measu
             insert(database, key)
         for step in [step for step in STEPS if step[0] == instant]:
             act(database, step)
-        if number % 4 == 0:
+        if number % 6 == 0:
             answers[instant] = answer_all(database, instant)
     return database, answers
 
@@ -221,16 +221,8 @@ def test_the_county_counted_by_hand(county: Database) -> None:
 
 def test_hours_are_of_who_burnt_them_beside_who_holds_it_now(county: Database) -> None:
     table = measure(county, MeasureQuestion(by="unit", measures=("overdue_hours", "burnt_hours"), as_of=END))
-    found = {
-        row.key: [(value.numerator, value.denominator, value.held) for value in row.values.values()]
-        for row in table.rows
-    }
-    assert found == {
-        # The centre: 10 and 11 are there, neither over. Hours before the dispatch: 1 h of each of 1 3 4 5 6 9 12 = 7, 25 h
-        # of 2, 3 after its return 2 h, 2 from Wednesday 12:00 (reopened, with its unit), 7: 1 h, 8: 2 h, 10: 72 h, 11: 24 h.
-        "": (0, 0, 0),
-    } or found["U-POL"][0] == (24, 1, 24)
-    hours = {key: (over[0], over[2], burnt[0], burnt[2]) for key, (over, burnt) in found.items()}
+    found = {row.key: [(value.numerator, value.held) for value in row.values.values()] for row in table.rows}
+    hours = {key: (*over, *burnt) for key, (over, burnt) in found.items()}
     assert hours == {
         # over by who burnt, over by who holds, burnt, held. 1 h of 1 3 4 5 6 9 12, 25 h of 2, 2 h of 3, 1 + 2 + 72 + 24.
         "": (0, 0, 7 + 25 + 2 + 1 + 2 + 72 + 24, 72 + 24),
@@ -278,12 +270,17 @@ def test_the_rows_add_up_to_the_whole(county: Database, by: Dimension) -> None:
     ],
 )
 def test_a_filter_and_the_others_are_everything(county: Database, name: str, codes: tuple[str, ...]) -> None:
-    rows = {row.key: row for row in measure(county, MeasureQuestion(by="township" if name == "area" else name, as_of=END)).rows}
+    rows = {
+        row.key: row
+        for row in measure(county, MeasureQuestion(by="township" if name == "area" else name, as_of=END)).rows
+    }
     for code in codes:
         one = measure(county, MeasureQuestion(by="channel", as_of=END, **{name: code}))
         ours, theirs = ratios(one.total), ratios(rows[code])
         left_out = {M.INCIDENTS_PER_100_HOUSEHOLDS} if name != "area" else set()
-        assert {key: ours[key] for key in ours.keys() - left_out} == {key: theirs[key] for key in ours.keys() - left_out}
+        assert {key: ours[key] for key in ours.keys() - left_out} == {
+            key: theirs[key] for key in ours.keys() - left_out
+        }
     assert set(codes) >= set(rows) - {""}
 
 
@@ -304,21 +301,18 @@ def test_a_past_instant_is_answered_as_it_was_then(
     told: tuple[Database, dict[datetime, list[MeasureTable]]],
 ) -> None:
     database, answers = told
-    assert len(answers) >= 5
+    assert len(answers) >= 3
     for instant, tables in answers.items():
         assert answer_all(database, instant) == tables, instant
 
 
 def test_corrections_do_not_reach_back(county: Database) -> None:
-    with county.connect() as connection:
-        row = connection.execute("SELECT count(*) FROM incident_event WHERE incident_id = 12").fetchone()
     before = answer_all(county, END)
     with county.connect() as connection:
         connection.execute("SELECT set_config('gridmap.at', %s, true)", [(END + timedelta(hours=1)).isoformat()])
         connection.execute(
             "UPDATE incident SET item_code = 'A04', reported_lon = 118.835, reported_lat = 36.905 WHERE id = 12"
         )
-    assert row is not None
     assert answer_all(county, END) == before
     later = measure(county, MeasureQuestion(by="item", as_of=END + timedelta(hours=2)))
     assert {one.key: one.incidents for one in later.rows} == {"A02": 9, "A04": 2, "A05": 1}
@@ -347,10 +341,13 @@ def test_what_cannot_be_asked_is_refused(
 
 
 def test_the_views_say_the_same_as_the_service(county: Database) -> None:
-    table = measure(county, MeasureQuestion(by="village"))
-    with county.connect() as connection:
-        rows = connection.execute("SELECT code, incidents, overdue_now, accepted_share FROM measure_village").fetchall()
-    assert {(row.key, row.incidents, row.values[M.OVERDUE_NOW].numerator, row.values[M.ACCEPTED].value) for row in table.rows} == {
-        (code, incidents, overdue, None if share is None else pytest.approx(float(share)))
-        for code, incidents, overdue, share in rows
-    }
+    for by in ("village", "unit", "township", "small_grid", "item"):
+        table = measure(county, MeasureQuestion(by=by, measures=("accepted", "overdue_now")))
+        with county.connect() as connection:
+            rows = connection.execute(
+                f"SELECT code, incidents, accepted_share::float8, overdue_now FROM measure_{by} WHERE incidents > 0"  # noqa: S608
+            ).fetchall()
+        assert sorted(rows) == [
+            (row.key, row.incidents, pytest.approx(row.values[M.ACCEPTED].value), row.values[M.OVERDUE_NOW].numerator)
+            for row in table.rows
+        ]

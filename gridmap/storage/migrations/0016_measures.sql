@@ -9,8 +9,9 @@ CREATE INDEX incident_event_measured ON incident_event (incident_id) INCLUDE (at
 -- Which incidents changed after an instant: most were written in the order of their instants.
 CREATE INDEX incident_event_at ON incident_event USING brin (at);
 
--- An item or a report that is corrected moves the due time without stopping the clock: the history has to know what was before.
-CREATE FUNCTION record_incident_item() RETURNS trigger LANGUAGE plpgsql
+-- A corrected item or report moves the due time without stopping the clock, and a corrected point may stay in its area: the
+-- history has to know what was before.
+CREATE FUNCTION record_incident_correction() RETURNS trigger LANGUAGE plpgsql
     SET search_path = gridmap, public
 AS $$
 BEGIN
@@ -18,12 +19,14 @@ BEGIN
     VALUES (NEW.id, change_instant(NEW.id, OLD.resolved_at), 'clock', OLD.status, NEW.status, NEW.lead_unit_id, NEW.area_id,
             coalesce(acting('actor'), current_user), acting('role'), acting('action'), coalesce(acting('note'), ''),
             jsonb_build_object('former_due_at', OLD.due_at, 'due_at', NEW.due_at, 'former_item_id', OLD.item_id,
-                'item_id', NEW.item_id, 'former_item_code', OLD.item_code, 'item_code', NEW.item_code));
+                'item_id', NEW.item_id, 'former_item_code', OLD.item_code, 'item_code', NEW.item_code,
+                'former_precision', OLD.precision, 'former_lon', ST_X(OLD.geom), 'former_lat', ST_Y(OLD.geom)));
     RETURN NULL;
 END $$;
-CREATE TRIGGER incident_record_item AFTER UPDATE ON incident FOR EACH ROW
-    WHEN ((OLD.item_id, OLD.item_code, OLD.reported_at) IS DISTINCT FROM (NEW.item_id, NEW.item_code, NEW.reported_at))
-    EXECUTE FUNCTION record_incident_item();
+CREATE TRIGGER incident_record_correction AFTER UPDATE ON incident FOR EACH ROW
+    WHEN ((OLD.item_id, OLD.item_code, OLD.reported_at, OLD.precision, ST_X(OLD.geom), ST_Y(OLD.geom))
+          IS DISTINCT FROM (NEW.item_id, NEW.item_code, NEW.reported_at, NEW.precision, ST_X(NEW.geom), ST_Y(NEW.geom)))
+    EXECUTE FUNCTION record_incident_correction();
 
 -- Without a search path of their own, so that they are planned in place.
 
@@ -43,12 +46,47 @@ CREATE FUNCTION incident_as_of(as_of timestamptz)
                    is_open boolean, lead_unit_id integer, holder_unit_id integer, closed_at timestamptz, due_at timestamptz,
                    accepted_at timestamptz, dispatched_at timestamptz, returns integer, reopens integer,
                    called_back_at timestamptz, is_satisfied boolean, is_on_map boolean, small_grid text, large_grid text,
-                   village text, township text, special_grid text)
+                   village text, township text, special_grid text, precise_lon double precision, precise_lat double precision)
     LANGUAGE sql STABLE
 AS $$
     WITH later AS (
         -- Only of these the row says more than was known then; of all others it says what the history says.
         SELECT e.incident_id FROM gridmap.incident_event e WHERE e.at > as_of GROUP BY e.incident_id
+    ), past AS (
+        SELECT l.incident_id, coalesce(event.to_status, 'reported') AS status, event.unit_id, hold.unit_id AS holder_unit_id,
+               closing.at AS closed_at, clock.incident_id IS NOT NULL AS is_reclocked,
+               (clock.detail ->> 'former_due_at')::timestamptz AS due_at, former.detail AS former, event.area_id
+        FROM later l
+        LEFT JOIN LATERAL (
+            SELECT e.to_status, e.unit_id, e.area_id FROM gridmap.incident_event e
+            WHERE e.incident_id = l.incident_id AND e.at <= as_of ORDER BY e.id DESC LIMIT 1) event ON true
+        LEFT JOIN LATERAL (
+            SELECT e.at FROM gridmap.incident_event e
+            JOIN gridmap.incident_status f ON f.status = e.from_status
+            JOIN gridmap.incident_status t ON t.status = e.to_status
+            WHERE e.incident_id = l.incident_id AND e.at <= as_of AND e.kind = 'status' AND f.is_open AND NOT t.is_open
+            ORDER BY e.id DESC LIMIT 1) closing ON true
+        LEFT JOIN LATERAL (
+            SELECT e.incident_id, e.detail FROM gridmap.incident_event e
+            WHERE e.incident_id = l.incident_id AND e.at > as_of AND e.kind = 'clock' ORDER BY e.id LIMIT 1) clock ON true
+        LEFT JOIN LATERAL (
+            SELECT e.detail FROM gridmap.incident_event e
+            WHERE e.incident_id = l.incident_id AND e.at > as_of AND e.kind = 'clock' AND e.detail ? 'former_item_id'
+            ORDER BY e.id LIMIT 1) former ON true
+        LEFT JOIN LATERAL (
+            SELECT h.unit_id FROM gridmap.incident_hold h
+            WHERE h.incident_id = l.incident_id AND h.from_at <= as_of AND h.kind <> 'closed'
+            ORDER BY h.from_at DESC, h.id DESC LIMIT 1) hold ON true
+    ), place AS (
+        SELECT p.incident_id, p.area_id IS NOT NULL AS on_map,
+               max(c.code) FILTER (WHERE c.level = 'small_grid') AS small_grid,
+               max(c.code) FILTER (WHERE c.level = 'large_grid') AS large_grid,
+               max(c.code) FILTER (WHERE c.level = 'village') AS village,
+               max(c.code) FILTER (WHERE c.level = 'township') AS township
+        FROM past p
+        JOIN gridmap.incident i ON i.id = p.incident_id AND i.area_id IS DISTINCT FROM p.area_id
+        LEFT JOIN LATERAL gridmap.area_chain(p.area_id) c ON true
+        GROUP BY p.incident_id, p.area_id
     ), step AS (
         SELECT e.incident_id, min(e.at) FILTER (WHERE e.to_status = 'accepted') AS accepted_at,
                min(e.at) FILTER (WHERE e.to_status = 'dispatched') AS dispatched_at,
@@ -63,53 +101,30 @@ AS $$
         ORDER BY c.incident_id, c.at DESC, c.id DESC
     )
     SELECT i.id, i.reported_at, i.channel,
-           CASE WHEN item.incident_id IS NULL THEN i.item_id ELSE (item.detail ->> 'former_item_id')::integer END,
-           CASE WHEN item.incident_id IS NULL THEN i.item_code ELSE item.detail ->> 'former_item_code' END,
+           CASE WHEN past.former IS NULL THEN i.item_id ELSE (past.former ->> 'former_item_id')::integer END,
+           CASE WHEN past.former IS NULL THEN i.item_code ELSE past.former ->> 'former_item_code' END,
            s.status, s.is_open,
-           CASE WHEN l.incident_id IS NULL THEN i.lead_unit_id ELSE past.unit_id END,
-           CASE WHEN NOT s.is_open THEN NULL WHEN l.incident_id IS NULL THEN i.holder_unit_id ELSE hold.unit_id END,
-           CASE WHEN s.is_open THEN NULL WHEN l.incident_id IS NULL THEN i.resolved_at ELSE closing.at END,
-           CASE WHEN clock.incident_id IS NULL THEN i.due_at ELSE (clock.detail ->> 'former_due_at')::timestamptz END,
+           CASE WHEN past.incident_id IS NULL THEN i.lead_unit_id ELSE past.unit_id END,
+           CASE WHEN NOT s.is_open THEN NULL WHEN past.incident_id IS NULL THEN i.holder_unit_id ELSE past.holder_unit_id END,
+           CASE WHEN s.is_open THEN NULL WHEN past.incident_id IS NULL THEN i.resolved_at ELSE past.closed_at END,
+           CASE WHEN past.is_reclocked THEN past.due_at ELSE i.due_at END,
            step.accepted_at, step.dispatched_at, coalesce(step.returns, 0), coalesce(step.reopens, 0),
            answer.at, answer.is_satisfied,
-           CASE WHEN place.is_other THEN place.on_map ELSE i.area_id IS NOT NULL END,
-           CASE WHEN place.is_other THEN place.small_grid ELSE i.small_grid END,
-           CASE WHEN place.is_other THEN place.large_grid ELSE i.large_grid END,
-           CASE WHEN place.is_other THEN place.village ELSE i.village END,
-           CASE WHEN place.is_other THEN place.township ELSE i.township END,
+           CASE WHEN place.incident_id IS NOT NULL THEN place.on_map ELSE i.area_id IS NOT NULL END,
+           CASE WHEN place.incident_id IS NOT NULL THEN place.small_grid ELSE i.small_grid END,
+           CASE WHEN place.incident_id IS NOT NULL THEN place.large_grid ELSE i.large_grid END,
+           CASE WHEN place.incident_id IS NOT NULL THEN place.village ELSE i.village END,
+           CASE WHEN place.incident_id IS NOT NULL THEN place.township ELSE i.township END,
            -- No event keeps it: where an incident was moved since, the special grid is not known.
-           CASE WHEN place.is_other THEN NULL ELSE i.special_grid END
+           CASE WHEN place.incident_id IS NOT NULL THEN NULL ELSE i.special_grid END,
+           CASE WHEN past.former IS NULL THEN CASE WHEN i.precision IN ('exact', 'building') THEN public.ST_X(i.geom) END
+                WHEN past.former ->> 'former_precision' IN ('exact', 'building') THEN (past.former ->> 'former_lon')::double precision END,
+           CASE WHEN past.former IS NULL THEN CASE WHEN i.precision IN ('exact', 'building') THEN public.ST_Y(i.geom) END
+                WHEN past.former ->> 'former_precision' IN ('exact', 'building') THEN (past.former ->> 'former_lat')::double precision END
     FROM gridmap.incident i
-    LEFT JOIN later l ON l.incident_id = i.id
-    LEFT JOIN LATERAL (
-        SELECT e.to_status, e.unit_id, e.area_id FROM gridmap.incident_event e
-        WHERE e.incident_id = l.incident_id AND e.at <= as_of ORDER BY e.id DESC LIMIT 1) past ON true
-    LEFT JOIN LATERAL (
-        SELECT e.at FROM gridmap.incident_event e
-        JOIN gridmap.incident_status f ON f.status = e.from_status
-        JOIN gridmap.incident_status t ON t.status = e.to_status
-        WHERE e.incident_id = l.incident_id AND e.at <= as_of AND e.kind = 'status' AND f.is_open AND NOT t.is_open
-        ORDER BY e.id DESC LIMIT 1) closing ON true
-    LEFT JOIN LATERAL (
-        SELECT e.incident_id, e.detail FROM gridmap.incident_event e
-        WHERE e.incident_id = l.incident_id AND e.at > as_of AND e.kind = 'clock' ORDER BY e.id LIMIT 1) clock ON true
-    LEFT JOIN LATERAL (
-        SELECT e.incident_id, e.detail FROM gridmap.incident_event e
-        WHERE e.incident_id = l.incident_id AND e.at > as_of AND e.kind = 'clock' AND e.detail ? 'former_item_id'
-        ORDER BY e.id LIMIT 1) item ON true
-    LEFT JOIN LATERAL (
-        SELECT h.unit_id FROM gridmap.incident_hold h
-        WHERE h.incident_id = l.incident_id AND h.from_at <= as_of AND h.kind <> 'closed'
-        ORDER BY h.from_at DESC, h.id DESC LIMIT 1) hold ON true
-    LEFT JOIN LATERAL (
-        SELECT true AS is_other, past.area_id IS NOT NULL AS on_map,
-               max(p.code) FILTER (WHERE p.level = 'small_grid') AS small_grid,
-               max(p.code) FILTER (WHERE p.level = 'large_grid') AS large_grid,
-               max(p.code) FILTER (WHERE p.level = 'village') AS village,
-               max(p.code) FILTER (WHERE p.level = 'township') AS township
-        FROM gridmap.area_chain(past.area_id) p
-        HAVING l.incident_id IS NOT NULL AND past.area_id IS DISTINCT FROM i.area_id) place ON true
-    JOIN gridmap.incident_status s ON s.status = CASE WHEN l.incident_id IS NULL THEN i.status ELSE coalesce(past.to_status, 'reported') END
+    LEFT JOIN past ON past.incident_id = i.id
+    LEFT JOIN place ON place.incident_id = i.id
+    JOIN gridmap.incident_status s ON s.status = coalesce(past.status, i.status)
     LEFT JOIN step ON step.incident_id = i.id
     LEFT JOIN answer ON answer.incident_id = i.id
     WHERE i.reported_at <= as_of
@@ -120,7 +135,8 @@ COMMENT ON FUNCTION incident_as_of IS 'Each incident that was reported by an ins
 CREATE FUNCTION measure_facts(since timestamptz, until timestamptz, as_of timestamptz)
     RETURNS TABLE (incident_id bigint, reported_at timestamptz, reported_day date, due_at timestamptz, closed_at timestamptz, channel text, item_code text, class_name text, lead_unit_id integer,
                    holder_unit_id integer, is_on_map boolean, small_grid text, large_grid text, village text, township text,
-                   special_grid text, is_counted boolean,
+                   special_grid text, precise_lon double precision,
+                   precise_lat double precision, is_counted boolean,
                    of_accepted boolean, is_accepted boolean, of_dispatched_in_time boolean, is_dispatched_in_time boolean,
                    of_resolved_in_time boolean, is_resolved_in_time boolean, of_closed_same_day boolean, is_closed_same_day boolean,
                    of_called_back boolean, is_called_back boolean, of_satisfied boolean, is_satisfied boolean,
@@ -130,17 +146,24 @@ CREATE FUNCTION measure_facts(since timestamptz, until timestamptz, as_of timest
 AS $$
     WITH zone AS MATERIALIZED (
         SELECT value AS name FROM gridmap.setting WHERE name = 'timezone'
-    ), report_hour AS MATERIALIZED (
-        -- A later report is never due earlier: what its hour begins and ends with decides nearly all dispatches without asking
-        -- the calendar 200,000 times.
-        SELECT h.hour, (gridmap.due_times(h.hour, t.days, 'working_day')).due_at AS early,
-               (gridmap.due_times(h.hour + interval '1 hour', t.days, 'working_day')).due_at AS late, t.days
-        FROM (SELECT value::numeric AS days FROM gridmap.setting WHERE name = 'dispatch_limit_days') t
-        CROSS JOIN LATERAL (SELECT DISTINCT date_trunc('hour', i.reported_at, 'UTC') AS hour FROM gridmap.incident i
-                            WHERE i.reported_at >= since AND i.reported_at < until AND i.reported_at <= as_of) h
+    ), convention AS MATERIALIZED (
+        -- A limit that runs as working time passes is never over before as much time has passed; one that ends with a day may be.
+        SELECT d.value::numeric AS days,
+               CASE WHEN EXISTS (SELECT FROM gridmap.setting r WHERE r.name = 'due_rules' AND strpos(r.value, 'ends-at=close') > 0)
+                   THEN interval '0' ELSE make_interval(secs => d.value::double precision * w.value::double precision) END AS surely
+        FROM gridmap.setting d, gridmap.setting w WHERE d.name = 'dispatch_limit_days' AND w.name = 'working_day_s'
+    ), report_day AS MATERIALIZED (
+        -- A later report is never due earlier: what its day begins and ends with decides nearly all that are left, without asking
+        -- the calendar for each.
+        SELECT d.day, (gridmap.due_times(d.day::timestamp AT TIME ZONE z.name, t.days, 'working_day')).due_at AS early,
+               (gridmap.due_times((d.day + 1)::timestamp AT TIME ZONE z.name, t.days, 'working_day')).due_at AS late
+        FROM zone z CROSS JOIN convention t
+        CROSS JOIN LATERAL (SELECT DISTINCT (i.reported_at AT TIME ZONE z.name)::date AS day FROM gridmap.incident i
+                            WHERE i.reported_at >= since AND i.reported_at < until AND i.reported_at <= as_of) d
     )
     SELECT i.incident_id, i.reported_at, i.day, i.due_at, i.closed_at, i.channel, i.item_code, i.class_name, i.lead_unit_id, i.holder_unit_id, i.is_on_map, i.small_grid,
-           i.large_grid, i.village, i.township, i.special_grid, i.is_handled,
+           i.large_grid, i.village, i.township, i.special_grid, i.precise_lon, i.precise_lat,
+           i.is_handled,
            i.status <> 'merged', i.accepted_at IS NOT NULL OR i.status NOT IN ('reported', 'rejected', 'merged'),
            i.is_handled AND CASE WHEN i.dispatched_at IS NULL THEN NOT i.was_with_unit AND i.is_late_at_end
                 ELSE i.is_late_at_end IS NOT NULL END,
@@ -160,15 +183,17 @@ AS $$
                    OR a.status IN ('dispatched', 'acknowledged', 'handling', 'paused', 'extended', 'reopened', 'returned',
                                    'resolved', 'verified', 'called_back') AS was_with_unit,
                -- Null where the calendar does not tell.
-               CASE WHEN coalesce(a.dispatched_at, as_of) <= d.early THEN false
+               CASE WHEN coalesce(a.dispatched_at, as_of) <= a.reported_at + t.surely THEN false
+                    WHEN coalesce(a.dispatched_at, as_of) <= d.early THEN false
                     WHEN coalesce(a.dispatched_at, as_of) > d.late THEN true
                     WHEN a.dispatched_at IS NULL AND a.status NOT IN ('reported', 'accepted', 'disputed') THEN NULL
-                    ELSE coalesce(a.dispatched_at, as_of) > (gridmap.due_times(a.reported_at, d.days, 'working_day')).due_at
+                    ELSE coalesce(a.dispatched_at, as_of) > (gridmap.due_times(a.reported_at, t.days, 'working_day')).due_at
                END AS is_late_at_end
         FROM zone z
+        CROSS JOIN convention t
         -- Each OFFSET 0 keeps what stands in it from being counted again for each column that is made of it.
         CROSS JOIN (SELECT * FROM gridmap.incident_as_of(as_of) o WHERE o.reported_at >= since AND o.reported_at < until OFFSET 0) a
-        JOIN report_hour d ON d.hour = date_trunc('hour', a.reported_at, 'UTC')
+        JOIN report_day d ON d.day = (a.reported_at AT TIME ZONE z.name)::date
         LEFT JOIN gridmap.responsibility_item r ON r.id = a.item_id
         OFFSET 0
     ) i

@@ -4,26 +4,25 @@ WITH wanted AS (
     SELECT (SELECT value::integer FROM setting WHERE name = 'repeat_days') AS days,
            (SELECT value::double precision FROM setting WHERE name = 'repeat_distance_m') AS distance_m
 ), fact AS MATERIALIZED (
-    SELECT f.*, i.geom, u.code AS unit_code
+    SELECT f.*, u.code AS unit_code
     FROM measure_facts('-infinity', 'infinity', %(as_of)s) f
-    JOIN incident i ON i.id = f.incident_id
     LEFT JOIN unit u ON u.id = f.lead_unit_id
-    WHERE f.is_counted AND f.item_code IS NOT NULL AND i.geom IS NOT NULL AND i.precision IN ('exact', 'building')
+    WHERE f.is_counted AND f.item_code IS NOT NULL AND f.precise_lon IS NOT NULL
 ), cell AS (
     SELECT 2 * w.distance_m / 110000 AS height,
-           2 * w.distance_m / (110000 * cos(radians((SELECT least(max(abs(ST_Y(f.geom))), 89) FROM fact f)))) AS width
+           2 * w.distance_m / (110000 * cos(radians((SELECT least(max(abs(f.precise_lat)), 89) FROM fact f)))) AS width
     FROM wanted w
 ), asked AS (
     SELECT f.*, measure_key(%(by)s::text, f.is_on_map, f.township, f.village, f.large_grid, f.small_grid, f.unit_code, f.item_code,
                             f.class_name, f.channel, f.reported_day) AS key,
-           floor(ST_X(f.geom) / c.width) AS x, floor(ST_Y(f.geom) / c.height) AS y
+           floor(f.precise_lon / c.width) AS x, floor(f.precise_lat / c.height) AS y
     FROM fact f CROSS JOIN cell c
     WHERE f.reported_at >= %(since)s AND f.reported_at < %(until)s
       AND (%(area)s::text IS NULL OR %(area)s::text IN (f.small_grid, f.large_grid, f.village, f.township, f.special_grid)
            OR f.is_on_map AND EXISTS (SELECT FROM area a WHERE a.code = %(area)s::text AND a.level = 'county'))
       AND (%(unit)s::text IS NULL OR f.unit_code = %(unit)s::text) AND (%(item)s::text IS NULL OR f.item_code = %(item)s::text)
 ), closed AS (
-    SELECT f.item_code, f.closed_at, f.geom, floor(ST_X(f.geom) / c.width + h.x) AS x, floor(ST_Y(f.geom) / c.height + h.y) AS y
+    SELECT f.item_code, f.closed_at, f.precise_lon, f.precise_lat, floor(f.precise_lon / c.width + h.x) AS x, floor(f.precise_lat / c.height + h.y) AS y
     FROM fact f CROSS JOIN cell c CROSS JOIN (VALUES (-0.5, -0.5), (-0.5, 0.5), (0.5, -0.5), (0.5, 0.5)) AS h (x, y)
     WHERE f.closed_at IS NOT NULL
 ), again AS (
@@ -32,7 +31,7 @@ WITH wanted AS (
     JOIN closed c ON c.item_code = a.item_code AND c.x = a.x AND c.y = a.y
     CROSS JOIN wanted w
     WHERE c.closed_at <= a.reported_at AND c.closed_at > a.reported_at - make_interval(days => w.days)
-      AND ST_DistanceSphere(a.geom, c.geom) <= w.distance_m
+      AND ST_DistanceSphere(ST_MakePoint(a.precise_lon, a.precise_lat), ST_MakePoint(c.precise_lon, c.precise_lat)) <= w.distance_m
 )
 SELECT a.key, count(*) FILTER (WHERE g.incident_id IS NOT NULL), count(*)
 FROM asked a LEFT JOIN again g USING (incident_id)
