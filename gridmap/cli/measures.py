@@ -104,7 +104,8 @@ def _show(table: "MeasureTable") -> None:
 
 def _describe(table: "MeasureTable") -> str:
     left = "" if table.on_map == table.incidents else f"On the map {table.on_map:,} of {table.incidents:,}. "
-    return f"{left}As of {table.as_of.astimezone().isoformat(timespec='seconds')}; * stands on less than {table.small_number}."
+    instant = table.as_of.astimezone().isoformat(timespec="seconds")
+    return f"{left}As of {instant}; * stands on less than {table.small_number}."
 
 
 def _format_row(measures: tuple[MeasureId, ...], row: "MeasureRow") -> list[str]:

@@ -299,7 +299,7 @@ class MeasureValue:
 def make_value(
     measure: MeasureId, numerator: float, denominator: float, *, small_number: int, held: float | None = None
 ) -> MeasureValue:
-    """Make the value of a measure; `is_small` where it stands on less than `small_number`, so that chance may rule it."""
+    """Make the value of a measure; `is_small` where it stands on less than `small_number`: chance may rule it."""
     form = MEASURES[measure].form
     value: float | None = numerator if form is Form.SUM else None
     low = high = None

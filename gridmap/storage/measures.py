@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from psycopg.rows import args_row
+
 from gridmap.domain.measures import COUNTED_MEASURES, MAX_HOUSEHOLDS, MIN_HOUSEHOLDS, Dimension, MeasureId
 from gridmap.storage.database import Connection
 from gridmap.storage.statement import read_statement
@@ -62,8 +64,9 @@ class IncidentCounts:
 
 @dataclass(frozen=True)
 class Hours:
-    """Working hours of one row, or of all: burnt, of how many incidents, and of those that the unit holds now (None: not by
-    unit).
+    """Working hours of one row, or of all: burnt, of how many incidents, and those of what the unit holds now.
+
+    The last is None unless the rows are units.
     """
 
     key: str | None
@@ -99,9 +102,9 @@ def prepare_reading(connection: Connection) -> None:
 def find_known(connection: Connection, *, area: str | None, unit: str | None, item: str | None) -> Known:
     """Find the facts of a question."""
     values = {"area": area, "unit": unit, "item": item}
-    row = connection.execute(read_statement("measures/find_known"), values).fetchone()
-    assert row is not None
-    return Known(*row)
+    with connection.cursor(row_factory=args_row(Known)) as cursor:
+        [known] = cursor.execute(read_statement("measures/find_known"), values).fetchall()
+    return known
 
 
 def count_incidents(connection: Connection, scope: Scope) -> list[IncidentCounts]:
