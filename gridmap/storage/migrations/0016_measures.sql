@@ -134,7 +134,7 @@ COMMENT ON FUNCTION incident_as_of IS 'Each incident that was reported by an ins
 
 CREATE FUNCTION measure_facts(since timestamptz, until timestamptz, as_of timestamptz)
     RETURNS TABLE (incident_id bigint, reported_at timestamptz, reported_day date, due_at timestamptz, closed_at timestamptz, channel text, item_code text, class_name text, lead_unit_id integer,
-                   holder_unit_id integer, is_on_map boolean, small_grid text, large_grid text, village text, township text,
+                   holder_unit_id integer, county text, small_grid text, large_grid text, village text, township text,
                    special_grid text, precise_lon double precision,
                    precise_lat double precision, is_counted boolean,
                    of_accepted boolean, is_accepted boolean, of_dispatched_in_time boolean, is_dispatched_in_time boolean,
@@ -145,7 +145,9 @@ CREATE FUNCTION measure_facts(since timestamptz, until timestamptz, as_of timest
     LANGUAGE sql STABLE
 AS $$
     WITH zone AS MATERIALIZED (
-        SELECT value AS name FROM gridmap.setting WHERE name = 'timezone'
+        SELECT value AS name, (SELECT c.code FROM gridmap.area c WHERE c.level = 'county'
+                              ORDER BY c.generation_id DESC, c.code COLLATE "C" LIMIT 1) AS county
+        FROM gridmap.setting WHERE name = 'timezone'
     ), convention AS MATERIALIZED (
         -- A limit that runs as working time passes is never over before as much time has passed; one that ends with a day may be.
         SELECT d.value::numeric AS days,
@@ -161,7 +163,7 @@ AS $$
         CROSS JOIN LATERAL (SELECT DISTINCT (i.reported_at AT TIME ZONE z.name)::date AS day FROM gridmap.incident i
                             WHERE i.reported_at >= since AND i.reported_at < until AND i.reported_at <= as_of) d
     )
-    SELECT i.incident_id, i.reported_at, i.day, i.due_at, i.closed_at, i.channel, i.item_code, i.class_name, i.lead_unit_id, i.holder_unit_id, i.is_on_map, i.small_grid,
+    SELECT i.incident_id, i.reported_at, i.day, i.due_at, i.closed_at, i.channel, i.item_code, i.class_name, i.lead_unit_id, i.holder_unit_id, CASE WHEN i.is_on_map THEN i.county END, i.small_grid,
            i.large_grid, i.village, i.township, i.special_grid, i.precise_lon, i.precise_lat,
            i.is_handled,
            i.status <> 'merged', i.accepted_at IS NOT NULL OR i.status NOT IN ('reported', 'rejected', 'merged'),
@@ -178,7 +180,7 @@ AS $$
            i.is_handled AND (NOT i.is_open OR i.reopens > 0), i.reopens > 0,
            i.is_open, i.is_open AND coalesce(i.due_at <= as_of, false)
     FROM (
-        SELECT a.*, (a.reported_at AT TIME ZONE z.name)::date AS day, z.name AS zone, r.class_name, a.status NOT IN ('merged', 'rejected') AS is_handled,
+        SELECT a.*, (a.reported_at AT TIME ZONE z.name)::date AS day, z.name AS zone, z.county, r.class_name, a.status NOT IN ('merged', 'rejected') AS is_handled,
                a.dispatched_at IS NOT NULL OR a.returns > 0
                    OR a.status IN ('dispatched', 'acknowledged', 'handling', 'paused', 'extended', 'reopened', 'returned',
                                    'resolved', 'verified', 'called_back') AS was_with_unit,
@@ -201,13 +203,12 @@ $$;
 COMMENT ON FUNCTION measure_facts IS 'What each measure makes of each incident that was reported from since up to, not including, until: of_ whether it '
     'counts at all, is_ whether it fulfils it. Definitions: docs/measures.md.';
 
-CREATE FUNCTION measure_key(by_what text, is_on_map boolean, township text, village text, large_grid text, small_grid text,
+CREATE FUNCTION measure_key(by_what text, county text, township text, village text, large_grid text, small_grid text,
                             unit_code text, item_code text, class_name text, channel text, reported_day date)
     RETURNS text LANGUAGE sql STABLE
 AS $$
     SELECT CASE by_what
-        WHEN 'county' THEN CASE WHEN is_on_map THEN (
-            SELECT c.code FROM gridmap.area c WHERE c.level = 'county' ORDER BY c.generation_id DESC, c.code COLLATE "C" LIMIT 1) END
+        WHEN 'county' THEN county
         WHEN 'township' THEN township WHEN 'village' THEN village
         WHEN 'large_grid' THEN large_grid WHEN 'small_grid' THEN small_grid
         WHEN 'unit' THEN coalesce(unit_code, '') WHEN 'item' THEN coalesce(item_code, '')
@@ -239,12 +240,11 @@ AS $$
            count(*) FILTER (WHERE k.of_reopened), count(*) FILTER (WHERE k.of_reopened AND k.is_reopened),
            count(*) FILTER (WHERE k.of_overdue_now), count(*) FILTER (WHERE k.of_overdue_now AND k.is_overdue_now)
     FROM (
-        SELECT f.*, gridmap.measure_key(by_what, f.is_on_map, f.township, f.village, f.large_grid, f.small_grid, u.code, f.item_code,
+        SELECT f.*, gridmap.measure_key(by_what, f.county, f.township, f.village, f.large_grid, f.small_grid, u.code, f.item_code,
                                 f.class_name, f.channel, f.reported_day) AS key
         FROM gridmap.measure_facts(since, until, as_of) f
         LEFT JOIN gridmap.unit u ON u.id = f.lead_unit_id
-        WHERE (in_area IS NULL OR in_area IN (f.small_grid, f.large_grid, f.village, f.township, f.special_grid)
-               OR f.is_on_map AND EXISTS (SELECT FROM gridmap.area c WHERE c.code = in_area AND c.level = 'county'))
+        WHERE (in_area IS NULL OR in_area IN (f.small_grid, f.large_grid, f.village, f.township, f.county, f.special_grid))
           AND (of_unit IS NULL OR u.code = of_unit) AND (of_item IS NULL OR f.item_code = of_item)
     ) k
     GROUP BY k.key

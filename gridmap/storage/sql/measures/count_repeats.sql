@@ -13,13 +13,12 @@ WITH wanted AS (
            2 * w.distance_m / (110000 * cos(radians((SELECT least(max(abs(f.precise_lat)), 89) FROM fact f)))) AS width
     FROM wanted w
 ), asked AS (
-    SELECT f.*, measure_key(%(by)s::text, f.is_on_map, f.township, f.village, f.large_grid, f.small_grid, f.unit_code, f.item_code,
+    SELECT f.*, measure_key(%(by)s::text, f.county, f.township, f.village, f.large_grid, f.small_grid, f.unit_code, f.item_code,
                             f.class_name, f.channel, f.reported_day) AS key,
            floor(f.precise_lon / c.width) AS x, floor(f.precise_lat / c.height) AS y
     FROM fact f CROSS JOIN cell c
     WHERE f.reported_at >= %(since)s AND f.reported_at < %(until)s
-      AND (%(area)s::text IS NULL OR %(area)s::text IN (f.small_grid, f.large_grid, f.village, f.township, f.special_grid)
-           OR f.is_on_map AND EXISTS (SELECT FROM area a WHERE a.code = %(area)s::text AND a.level = 'county'))
+      AND (%(area)s::text IS NULL OR %(area)s::text IN (f.small_grid, f.large_grid, f.village, f.township, f.county, f.special_grid))
       AND (%(unit)s::text IS NULL OR f.unit_code = %(unit)s::text) AND (%(item)s::text IS NULL OR f.item_code = %(item)s::text)
 ), closed AS (
     SELECT f.item_code, f.closed_at, f.precise_lon, f.precise_lat, floor(f.precise_lon / c.width + h.x) AS x, floor(f.precise_lat / c.height + h.y) AS y

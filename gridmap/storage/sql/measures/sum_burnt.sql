@@ -13,11 +13,10 @@ WITH centre AS (
     WHERE h.kind = 'held' AND h.from_at < %(end)s AND (h.to_at IS NULL OR h.to_at > %(since)s)
 ), burnt AS (
     SELECT f.*, p.unit_id AS burnt_by_id, p.working_s,
-           measure_key(%(by)s::text, f.is_on_map, f.township, f.village, f.large_grid, f.small_grid, NULL, f.item_code, f.class_name,
+           measure_key(%(by)s::text, f.county, f.township, f.village, f.large_grid, f.small_grid, NULL, f.item_code, f.class_name,
                        f.channel, f.reported_day) AS place_key
     FROM piece p JOIN measure_facts('-infinity', 'infinity', %(as_of)s) f USING (incident_id)
-    WHERE (%(area)s::text IS NULL OR %(area)s::text IN (f.small_grid, f.large_grid, f.village, f.township, f.special_grid)
-           OR f.is_on_map AND EXISTS (SELECT FROM area a WHERE a.code = %(area)s::text AND a.level = 'county'))
+    WHERE (%(area)s::text IS NULL OR %(area)s::text IN (f.small_grid, f.large_grid, f.village, f.township, f.county, f.special_grid))
       AND (%(item)s::text IS NULL OR f.item_code = %(item)s::text)
 )
 SELECT k.key, GROUPING(k.key) = 1 AS is_total, sum(k.working_s) FILTER (WHERE k.is_burnt),

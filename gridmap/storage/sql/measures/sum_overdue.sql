@@ -5,14 +5,13 @@ WITH centre AS (
 ), late AS MATERIALIZED (
     SELECT f.*, i.target_at IS NULL AND coalesce(r.limit_unit, 'working_day') = 'calendar_day' AS is_moved_plain,
            i.target_at IS NULL AND coalesce(r.limit_unit, 'working_day') <> 'calendar_day' AS is_moved_working,
-           measure_key(%(by)s::text, f.is_on_map, f.township, f.village, f.large_grid, f.small_grid, NULL, f.item_code, f.class_name,
+           measure_key(%(by)s::text, f.county, f.township, f.village, f.large_grid, f.small_grid, NULL, f.item_code, f.class_name,
                        f.channel, f.reported_day) AS place_key
     FROM measure_facts(%(since)s, %(until)s, %(as_of)s) f
     JOIN incident i ON i.id = f.incident_id
     LEFT JOIN responsibility_item r ON r.id = i.item_id
     WHERE f.is_overdue_now
-      AND (%(area)s::text IS NULL OR %(area)s::text IN (f.small_grid, f.large_grid, f.village, f.township, f.special_grid)
-           OR f.is_on_map AND EXISTS (SELECT FROM area a WHERE a.code = %(area)s::text AND a.level = 'county'))
+      AND (%(area)s::text IS NULL OR %(area)s::text IN (f.small_grid, f.large_grid, f.village, f.township, f.county, f.special_grid))
       AND (%(item)s::text IS NULL OR f.item_code = %(item)s::text)
 ), piece AS (
     SELECT l.*, h.unit_id AS burnt_by_id, h.kind, h.from_at, least(h.to_at, %(as_of)s) AS to_at,
