@@ -51,7 +51,8 @@ CREATE FUNCTION incident_as_of(as_of timestamptz)
 AS $$
     WITH later AS (
         -- Only of these the row says more than was known then; of all others it says what the history says.
-        SELECT e.incident_id FROM gridmap.incident_event e WHERE e.at > as_of GROUP BY e.incident_id
+        SELECT e.incident_id FROM gridmap.incident_event e JOIN gridmap.incident i ON i.id = e.incident_id
+        WHERE e.at > as_of AND i.reported_at <= as_of GROUP BY e.incident_id
     ), past AS (
         SELECT l.incident_id, coalesce(event.to_status, 'reported') AS status, event.unit_id, hold.unit_id AS holder_unit_id,
                closing.at AS closed_at, clock.incident_id IS NOT NULL AS is_reclocked,

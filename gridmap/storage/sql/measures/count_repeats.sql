@@ -1,7 +1,8 @@
 -- Reports at the place of an incident of the same item that was closed not long before. Cells of twice the distance find the
--- pairs: the box of that distance around a closed one lies in four of them.
+-- pairs: the box of that distance around a closed one lies in four of them; and spans of the length of those days, of which a
+-- report looks back into two.
 WITH wanted AS (
-    SELECT (SELECT value::integer FROM setting WHERE name = 'repeat_days') AS days,
+    SELECT (SELECT greatest(value::integer, 1) FROM setting WHERE name = 'repeat_days') AS days,
            (SELECT value::double precision FROM setting WHERE name = 'repeat_distance_m') AS distance_m
 ), fact AS MATERIALIZED (
     SELECT f.*, u.code AS unit_code
@@ -15,19 +16,22 @@ WITH wanted AS (
 ), asked AS (
     SELECT f.*, measure_key(%(by)s::text, f.county, f.township, f.village, f.large_grid, f.small_grid, f.unit_code, f.item_code,
                             f.class_name, f.channel, f.reported_day) AS key,
-           floor(f.precise_lon / c.width) AS x, floor(f.precise_lat / c.height) AS y
-    FROM fact f CROSS JOIN cell c
+           floor(f.precise_lon / c.width) AS x, floor(f.precise_lat / c.height) AS y,
+           floor(extract(epoch FROM f.reported_at) / (86400 * w.days)) AS span
+    FROM fact f CROSS JOIN cell c CROSS JOIN wanted w
     WHERE f.reported_at >= %(since)s AND f.reported_at < %(until)s
       AND (%(area)s::text IS NULL OR %(area)s::text IN (f.small_grid, f.large_grid, f.village, f.township, f.county, f.special_grid))
       AND (%(unit)s::text IS NULL OR f.unit_code = %(unit)s::text) AND (%(item)s::text IS NULL OR f.item_code = %(item)s::text)
 ), closed AS (
-    SELECT f.item_code, f.closed_at, f.precise_lon, f.precise_lat, floor(f.precise_lon / c.width + h.x) AS x, floor(f.precise_lat / c.height + h.y) AS y
-    FROM fact f CROSS JOIN cell c CROSS JOIN (VALUES (-0.5, -0.5), (-0.5, 0.5), (0.5, -0.5), (0.5, 0.5)) AS h (x, y)
+    SELECT f.item_code, f.closed_at, f.precise_lon, f.precise_lat, floor(f.precise_lon / c.width + h.x) AS x, floor(f.precise_lat / c.height + h.y) AS y,
+           floor(extract(epoch FROM f.closed_at) / (86400 * w.days)) AS span
+    FROM fact f CROSS JOIN cell c CROSS JOIN wanted w CROSS JOIN (VALUES (-0.5, -0.5), (-0.5, 0.5), (0.5, -0.5), (0.5, 0.5)) AS h (x, y)
     WHERE f.closed_at IS NOT NULL
 ), again AS (
     SELECT DISTINCT a.incident_id
     FROM asked a
-    JOIN closed c ON c.item_code = a.item_code AND c.x = a.x AND c.y = a.y
+    CROSS JOIN (VALUES (0), (1)) AS back (spans)
+    JOIN closed c ON c.item_code = a.item_code AND c.x = a.x AND c.y = a.y AND c.span = a.span - back.spans
     CROSS JOIN wanted w
     WHERE c.closed_at <= a.reported_at AND c.closed_at > a.reported_at - make_interval(days => w.days)
       AND ST_DistanceSphere(ST_MakePoint(a.precise_lon, a.precise_lat), ST_MakePoint(c.precise_lon, c.precise_lat)) <= w.distance_m
