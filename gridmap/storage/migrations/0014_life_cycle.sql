@@ -80,11 +80,16 @@ BEGIN
         coalesce(possible, 'nothing, its life is over'));
 END $$;
 
-CREATE FUNCTION change_instant(changed_id bigint, was_resolved_at timestamptz) RETURNS timestamptz LANGUAGE sql STABLE
+CREATE FUNCTION change_instant(changed_id bigint, was_resolved_at timestamptz) RETURNS timestamptz LANGUAGE plpgsql STABLE
     SET search_path = gridmap, public
 AS $$
-    SELECT greatest(acting_at(), was_resolved_at, (SELECT max(h.from_at) FROM incident_hold h WHERE h.incident_id = changed_id))
-$$;
+-- Not an SQL function: it would be planned anew at each call. The first term is acting_at().
+DECLARE
+    last_at timestamptz;
+BEGIN
+    SELECT max(h.from_at) INTO last_at FROM incident_hold h WHERE h.incident_id = changed_id;
+    RETURN greatest(coalesce(nullif(current_setting('gridmap.at', true), '')::timestamptz, now()), was_resolved_at, last_at);
+END $$;
 COMMENT ON FUNCTION change_instant IS 'When a change counts: not before the one before it, which a transaction that began earlier would.';
 
 CREATE FUNCTION clock_seconds_between(since timestamptz, until timestamptz, limit_unit text) RETURNS double precision
