@@ -9,6 +9,7 @@ from gridmap.domain.proceeding_settings import NAMES, ProceedingSettings, Span, 
 from gridmap.storage.database import Connection
 from gridmap.storage.rows import enum_row
 from gridmap.storage.statement import read_statement
+from gridmap.storage.transitions import lock_incident
 
 
 @dataclass(frozen=True)
@@ -40,7 +41,11 @@ def read_proceeding_settings(connection: Connection) -> ProceedingSettings:
 
 
 def find_matter(connection: Connection, incident_id: int) -> Matter | None:
-    """Find an incident and lock it to the end of the transaction; None when there is none."""
+    """Find an incident and lock it to the end of the transaction; None when there is none.
+
+    So what is decided about an incident is decided one after the other, each on what the one before left.
+    """
+    lock_incident(connection, incident_id)
     with connection.cursor(row_factory=enum_row(Matter)) as cursor:
         cursor.execute(read_statement("proceedings/find_matter"), {"incident_id": incident_id})
         return cursor.fetchone()

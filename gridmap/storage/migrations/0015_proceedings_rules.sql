@@ -141,7 +141,7 @@ CREATE TRIGGER incident_merge BEFORE UPDATE OF status, merged_into_id ON inciden
 
 ALTER TABLE dispute
     ADD COLUMN dropped_at timestamptz,
-    ADD COLUMN precedent_id bigint REFERENCES dispute,
+    ADD COLUMN precedent_id bigint REFERENCES dispute ON DELETE SET NULL,
     ADD CHECK (dropped_at IS NULL OR decided_at IS NULL);
 COMMENT ON COLUMN dispute.dropped_at IS 'The incident left the dispute by another way: merged or rejected.';
 COMMENT ON COLUMN dispute.precedent_id IS 'The earlier decision that this one follows.';

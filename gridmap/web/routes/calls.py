@@ -11,8 +11,8 @@ from gridmap.services.proceedings.close_call import close_call, rate_unit, withd
 from gridmap.services.proceedings.judge_call import accept_call, add_units, refuse_call
 from gridmap.services.proceedings.list_calls import CallFilter, find_call, list_calls
 from gridmap.web.acting import find_actor_code
+from gridmap.web.call_answers import CallAnswer, CallsAnswer
 from gridmap.web.context import WebContext
-from gridmap.web.proceeding_answers import CallAnswer, CallsAnswer
 from gridmap.web.proceeding_bodies import (
     CallUnitBody,
     Code,

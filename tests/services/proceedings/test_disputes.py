@@ -170,6 +170,9 @@ def test_a_precedent_is_offered_where_it_fits(held: Database, desk: Connection, 
         expected_version=1,
     )
     assert done.precedent_id == plain.id
+    # An old incident can go without taking what rests on its decision.
+    desk.execute("DELETE FROM incident WHERE id = %s", [plain.incident_id])
+    assert [each.precedent_id for each in list_disputes(held, incident_id=one)] == [None]
 
 
 def test_by_the_plain_action_it_opens_and_ends_too(held: Database, desk: Connection, report: Report) -> None:

@@ -14,6 +14,7 @@ from gridmap.services.proceedings.list_orders import Order, list_orders
 from gridmap.services.proceedings.make_orders import NewOrder, make_orders
 from gridmap.services.proceedings.override_orders import override_orders
 from gridmap.storage.database import Connection, Database
+from gridmap.storage.simulation import resolve_straight
 from tests.services.proceedings.conftest import MONDAY, Report, do, status_of
 
 HOUR = timedelta(hours=1)
@@ -218,3 +219,12 @@ def test_orders_are_made_at_dispatch_where_the_setting_says_so(
     assert {one.unit_code for one in list_orders(held, incident_id=assisted)} == {"U-ENF", "U-T01"}
     assert list_orders(held, incident_id=alone) == []
     assert [one.incident_id for one in list_orders(held, unit="U-T01", is_running=True)] == [assisted]
+
+
+def test_the_simulation_lets_assistants_finish(held: Database, desk: Connection, report: Report) -> None:
+    waiting, free = report(), report()
+    for incident_id in (waiting, free):
+        dispatch(desk, incident_id)
+    order(held, waiting)
+    assert resolve_straight(desk, [waiting, free], at=MONDAY + 9 * HOUR) == 1
+    assert (status_of(desk, waiting), status_of(desk, free)) == ("handling", "resolved")
