@@ -1,7 +1,7 @@
 """Measures of twelve incidents, moved through the real transitions at fixed instants; every number is counted by hand.
 
-Limits: A02 three working days (the enforcement bureau leads), A04 four working hours (the water company), A05 one working
-day (the township leads); dispatch one working day; working days are whole days. Thursday 24 to Sunday 27 September 2026
+Limits: A02 three working days (the enforcement bureau leads), A04 four working hours (the water company), A05 one
+working day (the township leads); dispatch one working day; working days are whole days. Thursday 24 to Sunday 27 September 2026
 is the Mid-Autumn holiday (25th to 27th off), Sunday the 20th is worked. All hours below are those of the county.
 
     1  A02 village 1  Mon 21 9:00  accepted 9:30, dispatched 10:00, resolved Mon 16:00, called back satisfied Tue 10:00
@@ -19,7 +19,6 @@ is the Mid-Autumn holiday (25th to 27th off), Sunday the 20th is worked. All hou
     12 A02 nowhere    Thu 24 9:00  no point, dispatched 10:00, open
 """
 
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -92,7 +91,8 @@ STEPS: list[Step] = sorted(
         (at(23, 10), 2, A.VERIFY, "ve", {}), (at(23, 12), 2, A.REOPEN, "op-2", {"reason": "unsatisfied"}),
         *dispatched(3, at(21, 10)), (at(21, 12), 3, A.RETURN, "enf-1", {"reason": "not ours"}),
         (at(21, 14), 3, A.DISPATCH, "di", {"unit_code": "U-POL"}),
-        *dispatched(4, at(21, 10)), *started(4, "enf-1", at(21, 11)), (at(22, 9), 4, A.PAUSE, "enf-lead", {"reason": "waits"}),
+        *dispatched(4, at(21, 10)), *started(4, "enf-1", at(21, 11)), 
+        (at(22, 9), 4, A.PAUSE, "enf-lead", {"reason": "waits"}),
         (at(23, 9), 4, A.RESUME, "enf-1", {}),
         *dispatched(5, at(23, 23)), *started(5, "wat-1", at(23, 23)), *resolved(5, "wat-1", at(28, 3)),
         *dispatched(6, at(21, 10)), *started(6, "t2-1", at(21, 11)), *resolved(6, "t2-1", at(22, 9.5)),
@@ -163,8 +163,8 @@ def act(database: Database, step: Step) -> None:
 
 
 @pytest.fixture(scope="module")
-def county(told: tuple[Database, dict[datetime, list[MeasureTable]]]) -> Iterator[Database]:
-    yield told[0]
+def county(told: tuple[Database, dict[datetime, list[MeasureTable]]]) -> Database:
+    return told[0]
 
 
 def ratios(row: MeasureRow) -> dict[MeasureId, tuple[float, float]]:
@@ -224,7 +224,7 @@ def test_hours_are_of_who_burnt_them_beside_who_holds_it_now(county: Database) -
     found = {row.key: [(value.numerator, value.held) for value in row.values.values()] for row in table.rows}
     hours = {key: (*over, *burnt) for key, (over, burnt) in found.items()}
     assert hours == {
-        # over by who burnt, over by who holds, burnt, held. 1 h of 1 3 4 5 6 9 12, 25 h of 2, 2 h of 3, 1 + 2 + 72 + 24.
+        # Over by who burnt, by who holds; burnt, held. 1 h of 1 3 4 5 6 9 12, 25 of 2, 2 of 3, then 7 8 10 11.
         "": (0, 0, 7 + 25 + 2 + 1 + 2 + 72 + 24, 72 + 24),
         # 2 (21 h over, 93 - 25 burnt), 9 (24; 95), 1 (6), 3 for 2 h, 4 (72 - 1), 12 (23).
         "U-ENF": (21 + 24, 21 + 24, 68 + 95 + 6 + 2 + 71 + 23, 93 + 96 + 72 + 24),
@@ -345,7 +345,7 @@ def test_the_views_say_the_same_as_the_service(county: Database) -> None:
         table = measure(county, MeasureQuestion(by=by, measures=("accepted", "overdue_now")))
         with county.connect() as connection:
             rows = connection.execute(
-                f"SELECT code, incidents, accepted_share::float8, overdue_now FROM measure_{by} WHERE incidents > 0"  # noqa: S608
+                f"SELECT code, incidents, accepted_share::float8, overdue_now FROM measure_{by} WHERE incidents > 0"
             ).fetchall()
         assert sorted(rows) == [
             (row.key, row.incidents, pytest.approx(row.values[M.ACCEPTED].value), row.values[M.OVERDUE_NOW].numerator)

@@ -16,22 +16,24 @@ WITH wanted AS (
 ), asked AS (
     SELECT f.*, measure_key(%(by)s::text, f.county, f.township, f.village, f.large_grid, f.small_grid, f.unit_code, f.item_code,
                             f.class_name, f.channel, f.reported_day) AS key,
-           floor(f.precise_lon / c.width) AS x, floor(f.precise_lat / c.height) AS y,
-           floor(extract(epoch FROM f.reported_at) / (86400 * w.days)) AS span
+           floor(f.precise_lon / c.width)::bigint AS x, floor(f.precise_lat / c.height)::bigint AS y,
+           floor(extract(epoch FROM f.reported_at) / (86400 * w.days))::integer AS span
     FROM fact f CROSS JOIN cell c CROSS JOIN wanted w
     WHERE f.reported_at >= %(since)s AND f.reported_at < %(until)s
       AND (%(area)s::text IS NULL OR %(area)s::text IN (f.small_grid, f.large_grid, f.village, f.township, f.county, f.special_grid))
       AND (%(unit)s::text IS NULL OR f.unit_code = %(unit)s::text) AND (%(item)s::text IS NULL OR f.item_code = %(item)s::text)
-), closed AS (
-    SELECT f.item_code, f.closed_at, f.precise_lon, f.precise_lat, floor(f.precise_lon / c.width + h.x) AS x, floor(f.precise_lat / c.height + h.y) AS y,
-           floor(extract(epoch FROM f.closed_at) / (86400 * w.days)) AS span
+), closed AS MATERIALIZED (
+    SELECT f.item_code, f.closed_at, f.precise_lon, f.precise_lat, floor(f.precise_lon / c.width + h.x)::bigint AS x, floor(f.precise_lat / c.height + h.y)::bigint AS y,
+           floor(extract(epoch FROM f.closed_at) / (86400 * w.days))::integer AS span
     FROM fact f CROSS JOIN cell c CROSS JOIN wanted w CROSS JOIN (VALUES (-0.5, -0.5), (-0.5, 0.5), (0.5, -0.5), (0.5, 0.5)) AS h (x, y)
     WHERE f.closed_at IS NOT NULL
+), looking_back AS MATERIALIZED (
+    SELECT a.incident_id, a.reported_at, a.precise_lon, a.precise_lat, a.item_code, a.x, a.y, a.span - back.spans AS span
+    FROM asked a CROSS JOIN (VALUES (0), (1)) AS back (spans)
 ), again AS (
     SELECT DISTINCT a.incident_id
-    FROM asked a
-    CROSS JOIN (VALUES (0), (1)) AS back (spans)
-    JOIN closed c ON c.item_code = a.item_code AND c.x = a.x AND c.y = a.y AND c.span = a.span - back.spans
+    FROM looking_back a
+    JOIN closed c USING (item_code, x, y, span)
     CROSS JOIN wanted w
     WHERE c.closed_at <= a.reported_at AND c.closed_at > a.reported_at - make_interval(days => w.days)
       AND ST_DistanceSphere(ST_MakePoint(a.precise_lon, a.precise_lat), ST_MakePoint(c.precise_lon, c.precise_lat)) <= w.distance_m
