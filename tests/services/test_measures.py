@@ -1,8 +1,8 @@
 """Measures of twelve incidents, moved through the real transitions at fixed instants; every number is counted by hand.
 
 Limits: A02 three working days (the enforcement bureau leads), A04 four working hours (the water company), A05 one
-working day (the township leads); dispatch one working day; working days are whole days. Thursday 24 to Sunday 27 September 2026
-is the Mid-Autumn holiday (25th to 27th off), Sunday the 20th is worked. All hours below are those of the county.
+working day (the township leads); dispatch one working day; working days are whole days. In September
+2026 the 25th (Friday) to the 27th are the Mid-Autumn holiday, and Sunday the 20th is worked. Hours are the county's.
 
     1  A02 village 1  Mon 21 9:00  accepted 9:30, dispatched 10:00, resolved Mon 16:00, called back satisfied Tue 10:00
     2  A02 village 1  Mon 21 9:00  accepted 9:30, dispatched Tue 10:00 (late), resolved Wed 9:00, unsatisfied call-back
@@ -91,7 +91,7 @@ STEPS: list[Step] = sorted(
         (at(23, 10), 2, A.VERIFY, "ve", {}), (at(23, 12), 2, A.REOPEN, "op-2", {"reason": "unsatisfied"}),
         *dispatched(3, at(21, 10)), (at(21, 12), 3, A.RETURN, "enf-1", {"reason": "not ours"}),
         (at(21, 14), 3, A.DISPATCH, "di", {"unit_code": "U-POL"}),
-        *dispatched(4, at(21, 10)), *started(4, "enf-1", at(21, 11)), 
+        *dispatched(4, at(21, 10)), *started(4, "enf-1", at(21, 11)),
         (at(22, 9), 4, A.PAUSE, "enf-lead", {"reason": "waits"}),
         (at(23, 9), 4, A.RESUME, "enf-1", {}),
         *dispatched(5, at(23, 23)), *started(5, "wat-1", at(23, 23)), *resolved(5, "wat-1", at(28, 3)),
