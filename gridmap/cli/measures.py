@@ -8,7 +8,7 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
-from gridmap.domain.measures import MEASURES, Form, MeasureId, MeasureValue
+from gridmap.domain.measures import MEASURES, Dimension, Form, MeasureId, MeasureValue
 from gridmap.errors import InputError
 
 if TYPE_CHECKING:
@@ -77,8 +77,8 @@ def measures(
 
 
 def _show(table: "MeasureTable") -> None:
-    # One row of many measures reads down, many rows read across.
-    shown = Table("measure", "目标 target", "value", "of", "95 %") if len(table.rows) <= 1 else None
+    # The county reads down, many rows read across.
+    shown = Table("measure", "目标 target", "value", "of", "95 %") if table.by is Dimension.COUNTY else None
     if shown is not None:
         for one in table.measures:
             value = table.total.values[one]

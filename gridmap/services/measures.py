@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 
 from gridmap.domain.measures import (
     AREA_DIMENSIONS,
@@ -138,7 +138,7 @@ def _measure(
     ):
         if not is_there:
             raise NotFoundError(f"There is no {what} {code}.")
-    as_of = known.now if question.as_of is None else min(question.as_of, known.now)
+    as_of = (known.now if question.as_of is None else min(question.as_of, known.now)).astimezone(UTC)
     scope = Scope(by, question.area, question.unit, question.item, question.since, question.until, as_of)
     asked = frozenset(measures)
     incidents = storage.count_incidents(connection, scope)
