@@ -4,7 +4,7 @@
 
 The incidents are generated in the database with a fixed seed: a year of reports over 120 units and 4,000 small grids,
 98 of 100 of them closed, each with the events and the pieces of the ledger that its way leaves; every 20th was returned
-once. They lie in 10 square kilometres, far denser than a county: repeat places have more pairs to look at than in use.
+once. They lie evenly over 2,000 square kilometres, whichever small grid they are given.
 Seconds are those of the clock; the processor time of the session is beside them, for a machine that is busy otherwise.
 """
 
@@ -48,10 +48,10 @@ FROM generate_series(1, %(incidents)s) n;
 INSERT INTO incident (channel, item_code, item_id, reported_lon, reported_lat, precision, reported_at, received_at, status,
     resolved_at, geom, generation_id, area_id, small_grid, large_grid, village, township, placement, lead_unit_id, holder_unit_id,
     lead_rule, near_due_at, due_at, twice_due_at)
-SELECT 'hotline', m.code, m.id, 118.8 + 0.04 * r.lon, 36.9 + 0.02 * r.lat, 'exact', r.reported_at, r.reported_at,
+SELECT 'hotline', m.code, m.id, 118.6 + 0.5 * r.lon, 36.7 + 0.4 * r.lat, 'exact', r.reported_at, r.reported_at,
        CASE WHEN r.n > %(incidents)s * 0.98 THEN 'handling' WHEN r.a < 0.8 THEN 'called_back' WHEN r.a < 0.9 THEN 'verified' ELSE 'resolved' END,
        CASE WHEN r.n <= %(incidents)s * 0.98 THEN least(now(), r.reported_at + make_interval(secs => 86400 * (0.3 + 4 * r.b))) END,
-       ST_SetSRID(ST_MakePoint(118.8 + 0.04 * r.lon, 36.9 + 0.02 * r.lat), 4490), (SELECT id FROM generation), p.id,
+       ST_SetSRID(ST_MakePoint(118.6 + 0.5 * r.lon, 36.7 + 0.4 * r.lat), 4490), (SELECT id FROM generation), p.id,
        p.code, p.large_grid, p.village, p.township, 'inside', u.id, u.id, 'county', d.near_due_at, d.due_at, d.twice_due_at
 FROM drawn r
 JOIN places p ON p.k = r.n * 7919 %% (SELECT count(*) FROM places)

@@ -214,7 +214,7 @@ def _add_up(rows: Mapping[str | None, _Ratio]) -> _Part:
 
 
 def _make_hours(found: list[Hours], scope: Scope) -> _Part:
-    rows = {
+    rows: dict[str | None, _Ratio] = {
         one.key: _Ratio(one.burnt_h, one.incidents, one.held_h)
         for one in found
         if not one.is_total and one.key is not None
@@ -244,7 +244,9 @@ def _spread_over_households(incidents: list[IncidentCounts], grids: dict[str, Gr
     if scope.by in AREA_DIMENSIONS:
         handled = {row.key: row.handled for row in incidents}
         keys = handled.keys() | households.keys()
-        rows = {key: _Ratio(handled.get(key, 0), households.get(key or "", 0)) for key in keys if key is not None}
+        rows: dict[str | None, _Ratio] = {
+            key: _Ratio(handled.get(key, 0), households.get(key or "", 0)) for key in keys if key is not None
+        }
         return _Part(rows, _Ratio(sum(handled.values()), everywhere))
     return _Part(
         {row.key: _Ratio(row.handled, everywhere) for row in incidents},
