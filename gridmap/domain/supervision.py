@@ -69,8 +69,8 @@ class Card:
 def list_black_by_count(cards: Iterable[Card], *, reds: int, within: timedelta) -> list[Card]:
     """List the black cards that a number of red ones bring: to a unit, on the incident of the red that makes it full.
 
-    A black card of the unit, whatever brought it, begins the count anew; so a second run over what the first one gave
-    finds the same cards.
+    A black card of the unit, whatever brought it, begins the count anew, behind all red ones of its instant; so a second
+    run over what the first one gave finds the same cards.
 
     Parameters
     ----------
@@ -81,16 +81,18 @@ def list_black_by_count(cards: Iterable[Card], *, reds: int, within: timedelta) 
     """
     black = []
     running: dict[int | None, list[datetime]] = {}
+    full_at: dict[int | None, datetime] = {}
     # At one instant red comes before black: the black card that a red one brings bears its instant.
     for card in sorted(cards, key=lambda one: (one.at, one.kind is CardKind.BLACK, one.incident_id)):
         counted = running.setdefault(card.unit_id, [])
         if card.kind is CardKind.BLACK:
             counted.clear()
-        elif card.kind is CardKind.RED:
+        elif card.kind is CardKind.RED and full_at.get(card.unit_id) != card.at:
             counted.append(card.at)
             while card.at - counted[0] > within:
                 counted.pop(0)
             if len(counted) >= reds:
                 black.append(Card(card.incident_id, card.unit_id, CardKind.BLACK, card.at))
+                full_at[card.unit_id] = card.at
                 counted.clear()
     return black

@@ -37,8 +37,8 @@ def test_the_clock_is_shown_and_changed(county: Database) -> None:
     assert "civil-code report-day=counted" in changed.stdout
     assert "1 due times of open incidents changed." in changed.stdout
     # Friday 15:00 was due on Wednesday at 15:00; with the Friday counted it is due on Tuesday at 17:30.
-    assert "2026-11-25 07:00" in changed.stdout
-    assert "2026-11-24 09:30" in changed.stdout
+    assert "2026-11-25 15:00" in changed.stdout
+    assert "2026-11-24 17:30" in changed.stdout
     refused = run("--hours", "late")
     assert refused.exit_code == 2
     assert "7.5 h" in run().stdout

@@ -85,7 +85,7 @@ def test_what_is_not_in_order_is_named_with_what_to_do(county: Database) -> None
             "('new', 'none', '2026-11-13 15:00+08'), ('done', 'none', '2026-11-10 15:00+08')"
         )
         connection.execute("UPDATE incident SET queue = 'no_unit', lead_unit_id = NULL")
-        connection.execute("UPDATE incident SET status = 'resolved' WHERE source_key = 'done'")
+        connection.execute("UPDATE incident SET status = 'rejected' WHERE source_key = 'done'")
     found = look(county, BEFORE)
     assert found["clock"].state is State.WARNING
     assert "Asia/Urumqi; but GRIDMAP_TIMEZONE is Asia/Shanghai" in found["clock"].text

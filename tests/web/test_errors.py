@@ -26,4 +26,4 @@ def test_each_error_has_its_status(kind: type[GridMapError], status: int) -> Non
 def test_no_error_of_the_tree_is_left_without_a_status() -> None:
     kinds = [kind for kind in vars(errors).values() if isinstance(kind, type) and issubclass(kind, GridMapError)]
     assert len(kinds) >= 7
-    assert all(find_status(kind("message"))[0] in (404, 409, 422, 500, 503) for kind in kinds)
+    assert all(find_status(kind("message"))[0] in (403, 404, 409, 422, 500, 503) for kind in kinds)

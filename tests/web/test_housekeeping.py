@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import logging
+import time
 
 import psycopg
 import pytest
@@ -32,7 +33,10 @@ def test_old_changes_go_and_the_others_stay(fresh_database: Database) -> None:
             "INSERT INTO outbox (subject, at) VALUES ('unit', now() - interval '8 days'), "
             "('unit', now() - interval '6 days'), ('unit', now())"
         )
-    asyncio.run(_run(fresh_database, seconds=2))
+    # A row stays while any transaction of the server is older than it, and other tests share the server.
+    until = time.monotonic() + 60
+    while _count(fresh_database) > 2 and time.monotonic() < until:
+        asyncio.run(_run(fresh_database, seconds=2))
     assert _count(fresh_database) == 2
 
 

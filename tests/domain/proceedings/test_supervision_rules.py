@@ -26,6 +26,8 @@ def test_the_third_in_time_brings_it() -> None:
     assert days([red(0), red(1), red(30.1)]) == []
     assert days([red(0), red(1), red(31), red(31)]) == [31]
     assert days([red(day) for day in range(7)]) == [2, 5]
+    # Those of its own instant are behind the black card.
+    assert days([red(0), red(0), red(0), red(1)], reds=2) == [0]
     assert days([red(0), red(1)], reds=1) == [0, 1]
 
 
