@@ -69,8 +69,8 @@ class Card:
 def list_black_by_count(cards: Iterable[Card], *, reds: int, within: timedelta) -> list[Card]:
     """List the black cards that a number of red ones bring: to a unit, on the incident of the red that makes it full.
 
-    A black card of the unit, whatever brought it, begins the count anew, behind all red ones of its instant; so a second
-    run over what the first one gave finds the same cards.
+    A black card of the unit, whatever brought it, begins the count anew, behind all red ones of its instant; so a
+    second run over what the first one gave finds the same cards.
 
     Parameters
     ----------

@@ -13,6 +13,7 @@ from gridmap.web.errors import find_status
         (errors.InputError, 422),
         (errors.NotFoundError, 404),
         (errors.ConflictError, 409),
+        (errors.NotAllowedError, 403),
         (errors.DatabaseError, 503),
         (errors.ServerError, 503),
         (errors.MigrationError, 503),
