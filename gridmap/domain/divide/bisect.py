@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from itertools import islice
 
 from gridmap.domain.divide.chord import list_chords, make_normals, make_normals_between
+from gridmap.domain.divide.halves import can_halve, list_half_sums
 from gridmap.domain.divide.mesh_piece import list_crooked
 from gridmap.domain.divide.nodes import Nodes
 from gridmap.domain.divide.packing import find_least_miss, find_least_outside, is_good_size
@@ -130,38 +131,43 @@ class _Search:
         for self._effort in _EVEN if effort is None else (effort,):
             self._left, self._crooked = self._effort.find_budget(max(1, count), len(piece.sites)), self._effort.crooked
             tried, tried_cost = self._divide(piece, count, self._effort.width)
+            if tried_cost < cost and tried_cost <= self._good * count + 1e-9:
+                return tried
             steps = self._nodes.take_back(mark)
             if tried_cost < cost:
                 plan, cost, kept = tried, tried_cost, steps
-            if cost <= self._good * count + 1e-9:
-                break
         self._nodes.do_again(kept or [])
         return plan
 
-    def _divide(self, piece: Piece, count: int, width: int) -> tuple[list[Piece], float]:
+    def _divide(
+        self, piece: Piece, count: int, width: int, limit: float = math.inf
+    ) -> tuple[list[Piece], float]:
+        """Divide a piece; an even division that costs `limit` or more is of no use, and need not be made."""
         best = [piece]
-        cost = self._rate(self._load.weigh(piece))
         if count <= 1 or (count := min(count, self._load.count_atoms(piece))) <= 1:
-            return best, cost
-        # Any division is better than none, whatever it costs; but where every way is tried it is an even one or none.
-        is_any_better = not self._effort.is_each_way
-        cost = cost if is_any_better else math.inf
+            return best, self._rate(self._load.weigh(piece))
+        if self._is_beyond(piece, count, limit):
+            return best, math.inf
         nodes = self._nodes
         good = self._good * count + 1e-9
         # What is left after an even cut in two is even: no other is needed.
         cuts = list(islice(self._list_cuts(piece, count), 1 if self._is_even and count == 2 else width))
+        if not cuts:
+            # Any division is better than none; but where every way is tried it is an even one or none.
+            return best, math.inf if self._effort.is_each_way else self._rate(self._load.weigh(piece))
         # The last grids are where an even division fails, and trying again costs the least there.
         width = width if self._is_even else max(1, width - 1)
+        cost = math.inf
         mark, kept = nodes.mark(), None
         for cut in cuts:
             self._left -= 1
-            is_first, is_last = is_any_better and cut is cuts[0], cut is cuts[-1]
-            left, left_cost = self._divide(cut.left, cut.left_count, width)
-            if is_first or left_cost < cost - 1e-9:
-                right, right_cost = self._divide(cut.right, cut.right_count, width)
-                if is_first or left_cost + right_cost < cost - 1e-9:
+            most = min(limit, cost) if self._is_even else cost
+            left, left_cost = self._divide(cut.left, cut.left_count, width, most)
+            if left_cost < most - 1e-9:
+                right, right_cost = self._divide(cut.right, cut.right_count, width, most - left_cost)
+                if left_cost + right_cost < most - 1e-9:
                     best, cost = left + right, left_cost + right_cost
-                    if is_last or cost <= good or self._left <= 0:
+                    if cut is cuts[-1] or cost <= good or self._left <= 0:
                         return best, cost
                     kept = nodes.take_back(mark)
             nodes.take_back(mark)
@@ -169,6 +175,26 @@ class _Search:
                 break
         nodes.do_again(kept or [])
         return best, cost
+
+    def _is_beyond(self, piece: Piece, count: int, limit: float) -> bool:
+        """Tell whether no straight line parts a piece of a few heavy sites in two at a cost below a limit."""
+        if not self._is_pair(piece, count) or (limit == math.inf and not self._effort.is_each_way):
+            return False
+        weight = self._load.weight[piece.sites]
+        sums, total = list_half_sums(self._load.xy[piece.sites], weight), int(weight.sum())
+        if can_halve(sums, list_windows(total, 2)[0]):
+            return False
+        if self._effort.is_each_way:
+            return True
+        # It counts as a cut that was tried: the budget is one of places looked at.
+        least = min(self._rate(some) + self._rate(total - some) for some in sums.tolist() if 0 < some < total)
+        is_beyond = least >= limit - 1e-9
+        self._left -= is_beyond
+        return is_beyond
+
+    def _is_pair(self, piece: Piece, count: int) -> bool:
+        few = count == 2 and len(piece.sites) <= _EVERY_WAY_SITES
+        return few and self._is_even and self._effort is not _EVEN[0]
 
     def _list_cuts(self, piece: Piece, count: int) -> Iterator[Cut]:
         """List cuts: chords with an exact balance, else the nearest, and crooked ones where these are far off."""

@@ -1,0 +1,50 @@
+"""What a straight line can have on one side of it, of a few places: whatever its direction and offset."""
+
+import numpy as np
+
+from gridmap.domain.divide.piece import Window
+from gridmap.domain.divide.plane import Floats, Ints
+
+_PER_M = 100
+
+
+def list_half_sums(xy: Floats, weight: Ints) -> Ints:
+    """List what the places on one side of a line may weigh together, each sum at least once.
+
+    A line that parts places can be moved until it runs through two of them, and the same places are on its two sides
+    but for those that it runs through now. So all lines through two places are looked at, and of the places on such a
+    line none, all, and those up to the first or from the second one on are added.
+
+    Parameters
+    ----------
+    xy
+        Shape (n, 2), whole centimetres in m: the side of a line that a place is on is then known exactly.
+    """
+    places = np.rint((xy - xy[0]) * _PER_M)
+    x, y = places.T
+    i, j = np.triu_indices(len(xy), 1)
+    if not len(i):
+        return np.array([0, int(weight.sum())])
+    way_x, way_y = x[j] - x[i], y[j] - y[i]
+    side = way_x[:, None] * y
+    side -= way_y[:, None] * x
+    side -= (way_x * y[i] - way_y * x[i])[:, None]
+    # Whole numbers, so that no order of adding them up changes the sums.
+    heavy = weight.astype(np.float64)
+    above = (side > 0.0) @ heavy
+    first, second = heavy[i], heavy[j]
+    pair, place = np.nonzero(side == 0.0)
+    if len(pair) > 2 * len(i):
+        ahead = way_x[pair] * (x[place] - x[i[pair]]) + way_y[pair] * (y[place] - y[i[pair]])
+        is_before = (ahead < 0.0) & (place != i[pair])
+        is_after = (ahead > 0.0) & (place != j[pair])
+        first = first + np.bincount(pair[is_before], heavy[place[is_before]], len(i))
+        second = second + np.bincount(pair[is_after], heavy[place[is_after]], len(i))
+    sums = np.concatenate([above, above + first, above + second, above + first + second])
+    return np.unique(sums.astype(np.int64))
+
+
+def can_halve(sums: Ints, window: Window) -> bool:
+    """Tell whether any of some rising sums lies in a window."""
+    at = int(sums.searchsorted(max(1, window.low)))
+    return at < len(sums) and int(sums[at]) <= window.high
