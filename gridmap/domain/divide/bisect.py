@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from itertools import islice
 
 from gridmap.domain.divide.chord import list_chords, make_normals, make_normals_between
-from gridmap.domain.divide.halves import can_halve, list_half_sums
+from gridmap.domain.divide.halves import find_nearest_halves
 from gridmap.domain.divide.mesh_piece import list_crooked
 from gridmap.domain.divide.nodes import Nodes
 from gridmap.domain.divide.packing import find_least_miss, find_least_outside, is_good_size
@@ -146,15 +146,14 @@ class _Search:
         best = [piece]
         if count <= 1 or (count := min(count, self._load.count_atoms(piece))) <= 1:
             return best, self._rate(self._load.weigh(piece))
-        if self._is_beyond(piece, count, limit):
-            return best, math.inf
         nodes = self._nodes
         good = self._good * count + 1e-9
         # What is left after an even cut in two is even: no other is needed.
-        cuts = list(islice(self._list_cuts(piece, count), 1 if self._is_even and count == 2 else width))
+        cuts = list(islice(self._list_cuts(piece, count, limit), 1 if self._is_even and count == 2 else width))
         if not cuts:
             # Any division is better than none; but where every way is tried it is an even one or none.
-            return best, math.inf if self._effort.is_each_way else self._rate(self._load.weigh(piece))
+            is_useless = self._effort.is_each_way or limit < math.inf
+            return best, math.inf if is_useless else self._rate(self._load.weigh(piece))
         # The last grids are where an even division fails, and trying again costs the least there.
         width = width if self._is_even else max(1, width - 1)
         cost = math.inf
@@ -176,34 +175,28 @@ class _Search:
         nodes.do_again(kept or [])
         return best, cost
 
-    def _is_beyond(self, piece: Piece, count: int, limit: float) -> bool:
-        """Tell whether no straight line parts a piece of a few heavy sites in two at a cost below a limit."""
-        if not self._is_pair(piece, count) or (limit == math.inf and not self._effort.is_each_way):
-            return False
-        weight = self._load.weight[piece.sites]
-        sums, total = list_half_sums(self._load.xy[piece.sites], weight), int(weight.sum())
-        if can_halve(sums, list_windows(total, 2)[0]):
-            return False
-        if self._effort.is_each_way:
-            return True
-        # It counts as a cut that was tried: the budget is one of places looked at.
-        least = min(self._rate(some) + self._rate(total - some) for some in sums.tolist() if 0 < some < total)
-        is_beyond = least >= limit - 1e-9
-        self._left -= is_beyond
-        return is_beyond
+    def _list_cuts(self, piece: Piece, count: int, limit: float) -> Iterator[Cut]:
+        """List cuts: chords with an exact balance, else the nearest, and crooked ones where these are far off.
 
-    def _is_pair(self, piece: Piece, count: int) -> bool:
-        few = count == 2 and len(piece.sites) <= _EVERY_WAY_SITES
-        return few and self._is_even and self._effort is not _EVEN[0]
-
-    def _list_cuts(self, piece: Piece, count: int) -> Iterator[Cut]:
-        """List cuts: chords with an exact balance, else the nearest, and crooked ones where these are far off."""
+        None where a piece of a few heavy sites is to be parted in two and no straight line does it below a limit.
+        """
         nodes, load = self._nodes, self._load
         total = load.weigh(piece)
         windows = list_windows(total, count)
         if not has_group(load, piece):
             some = False
+            is_pair = count == 2 and self._effort is not _EVEN[0] and len(piece.sites) <= _EVERY_WAY_SITES
             for normals in self._list_normals(piece):
+                if is_pair and (self._effort.is_each_way or normals is _MANY):
+                    below, above = find_nearest_halves(load.xy[piece.sites], load.weight[piece.sites], windows[0])
+                    if below < above:
+                        if self._effort.is_each_way:
+                            return
+                        if min(self._rate(half) + self._rate(total - half) for half in (below, above)) >= limit:
+                            # It counts as a cut that was tried.
+                            self._left -= 1
+                            return
+                        break
                 for cut in list_chords(nodes, piece, load, windows, normals, loose=False):
                     some = True
                     yield cut

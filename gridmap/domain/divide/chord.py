@@ -177,8 +177,9 @@ def _find_crossings(distance: Floats) -> _Crossings:
     crossings = np.bincount(line, minlength=count)
     twice = (crossings == 2).nonzero()[0]
     at = crossings.cumsum()[twice]
-    at -= 2
-    edges = edge[np.stack([at, at + 1])]
+    edges = np.empty((2, len(twice)), dtype=np.int64)
+    edge.take(at - 2, out=edges[0])
+    edge.take(at - 1, out=edges[1])
     return _Crossings(twice, edges, above[twice, edges[1]])
 
 
@@ -235,7 +236,9 @@ def _rate(xy: Floats, way: Floats, chords: _Chords, crossings: _Crossings, inner
     slenderness = np.divide(length, np.maximum(area, 1e-9, out=area), out=length)
     if count == 2:
         return np.asarray(slenderness[0] + slenderness[1])
-    grids = np.stack([inner_count, count - inner_count])
+    grids = np.empty((2, len(inner_count)))
+    grids[0] = inner_count
+    np.subtract(count, grids[0], out=grids[1])
     # A side that is cut again may be long: its grids will be shorter.
     cost = np.where(grids == 1, slenderness, grids * np.maximum(1.0, 0.9 * slenderness))
     return np.asarray(cost[0] + cost[1])

@@ -8,7 +8,7 @@ from gridmap.domain.divide.plane import Floats, Ints
 _PER_M = 100
 
 
-def list_half_sums(xy: Floats, weight: Ints) -> Ints:
+def list_half_sums(xy: Floats, weight: Ints) -> Floats:
     """List what the places on one side of a line may weigh together, each sum at least once.
 
     A line that parts places can be moved until it runs through two of them, and the same places are on its two sides
@@ -24,7 +24,7 @@ def list_half_sums(xy: Floats, weight: Ints) -> Ints:
     x, y = places.T
     i, j = np.triu_indices(len(xy), 1)
     if not len(i):
-        return np.array([0, int(weight.sum())])
+        return np.array([0.0, float(weight.sum())])
     way_x, way_y = x[j] - x[i], y[j] - y[i]
     side = way_x[:, None] * y
     side -= way_y[:, None] * x
@@ -40,11 +40,20 @@ def list_half_sums(xy: Floats, weight: Ints) -> Ints:
         is_after = (ahead > 0.0) & (place != j[pair])
         first = first + np.bincount(pair[is_before], heavy[place[is_before]], len(i))
         second = second + np.bincount(pair[is_after], heavy[place[is_after]], len(i))
-    sums = np.concatenate([above, above + first, above + second, above + first + second])
-    return np.unique(sums.astype(np.int64))
+    return np.concatenate([above, above + first, above + second, above + first + second])
 
 
-def can_halve(sums: Ints, window: Window) -> bool:
-    """Tell whether any of some rising sums lies in a window."""
-    at = int(sums.searchsorted(max(1, window.low)))
-    return at < len(sums) and int(sums[at]) <= window.high
+def find_nearest_halves(xy: Floats, weight: Ints, window: Window) -> tuple[float, float]:
+    """Find what a line can have on one side that is nearest to a window, from below and from above.
+
+    Returns
+    -------
+    The same sum twice if one lies in the window; minus infinity and infinity where there is none below or above.
+    """
+    sums = list_half_sums(xy, weight)
+    low, high = max(1, window.low), window.high
+    inside = sums[(sums >= low) & (sums <= high)]
+    if len(inside):
+        return float(inside[0]), float(inside[0])
+    below, above = sums[sums < low], sums[sums > high]
+    return float(below.max(initial=-np.inf)), float(above.min(initial=np.inf))
