@@ -66,7 +66,31 @@ def fit_former(nodes: Nodes, parts: list[Piece], task: AreaTask, xy: Floats) -> 
             # On a border it is the grid whose piece took it.
             grid_of_site[[site for site in inside.tolist() if (site, wanted) in lies_in]] = wanted
             grids.append(int(wanted) if wanted < _FAR else -1)
-    return Former(pieces, grids, grid_of_site, lonlat)
+    return Former([_clean(nodes, piece) for piece in pieces], grids, grid_of_site, lonlat)
+
+
+def _clean(nodes: Nodes, piece: Piece) -> Piece:
+    """Take spikes off a piece.
+
+    A former border that leaves the outline at a very narrow angle has two nodes on it: where it began, and where it is
+    farther away than a step of the lattice. From the first to the second it runs along the outline and back.
+    """
+    return Piece(_take_spikes_off(nodes, piece.shell), tuple(_take_spikes_off(nodes, r) for r in piece.holes), piece.sites)
+
+
+def _take_spikes_off(nodes: Nodes, ring: Ints) -> Ints:
+    whole = nodes.complete(ring)
+    if not len(spikes := _list_spikes(whole)):
+        return ring
+    while len(spikes) and len(whole) > 4:
+        whole = np.delete(whole, [spikes[0], (spikes[0] + 1) % len(whole)])
+        spikes = _list_spikes(whole)
+    return whole
+
+
+def _list_spikes(ring: Ints) -> Ints:
+    """List the places in a ring from which it goes back to where it came from."""
+    return np.flatnonzero(np.roll(ring, 1) == np.roll(ring, -1))
 
 
 def name_nodes(

@@ -9,7 +9,7 @@ _PER_M = 100
 
 
 def list_half_sums(xy: Floats, weight: Ints) -> Floats:
-    """List what the places on one side of a line may weigh together, each sum at least once.
+    """List what the places on one side of a line may weigh together: each sum, or that of the other side.
 
     A line that parts places can be moved until it runs through two of them, and the same places are on its two sides
     but for those that it runs through now. So all lines through two places are looked at, and of the places on such a
@@ -44,7 +44,12 @@ def list_half_sums(xy: Floats, weight: Ints) -> Floats:
 
 
 def find_nearest_halves(xy: Floats, weight: Ints, window: Window) -> tuple[float, float]:
-    """Find what a line can have on one side that is nearest to a window, from below and from above.
+    """Find what a line can have on one of its sides that is nearest to a window, from below and from above.
+
+    Parameters
+    ----------
+    window
+        For one grid on each side, so that it is the same for both sides.
 
     Returns
     -------
