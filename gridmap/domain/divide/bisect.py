@@ -139,9 +139,7 @@ class _Search:
         self._nodes.do_again(kept or [])
         return plan
 
-    def _divide(
-        self, piece: Piece, count: int, width: int, limit: float = math.inf
-    ) -> tuple[list[Piece], float]:
+    def _divide(self, piece: Piece, count: int, width: int, limit: float = math.inf) -> tuple[list[Piece], float]:
         """Divide a piece; an even division that costs `limit` or more is of no use, and need not be made."""
         best = [piece]
         if count <= 1 or (count := min(count, self._load.count_atoms(piece))) <= 1:

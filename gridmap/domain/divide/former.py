@@ -9,7 +9,7 @@ from scipy.spatial import cKDTree
 from gridmap.domain.divide.faces import Adopter, cut_faces, list_shared_edges, make_polygon, unite
 from gridmap.domain.divide.nodes import Nodes
 from gridmap.domain.divide.piece import Piece
-from gridmap.domain.divide.plane import Floats, Ints, Shapes, make_keys, make_points, round_to_lattice
+from gridmap.domain.divide.plane import Floats, Ints, Shapes, make_keys, make_lines, make_points, round_to_lattice
 from gridmap.domain.divide.task import AreaTask
 
 _ON_OUTLINE_DEG = 1e-8
@@ -66,19 +66,20 @@ def fit_former(nodes: Nodes, parts: list[Piece], task: AreaTask, xy: Floats) -> 
             # On a border it is the grid whose piece took it.
             grid_of_site[[site for site in inside.tolist() if (site, wanted) in lies_in]] = wanted
             grids.append(int(wanted) if wanted < _FAR else -1)
-    return Former([_clean(nodes, piece) for piece in pieces], grids, grid_of_site, lonlat)
+    return Former([take_spikes_off(nodes, piece) for piece in pieces], grids, grid_of_site, lonlat)
 
 
-def _clean(nodes: Nodes, piece: Piece) -> Piece:
-    """Take spikes off a piece.
+def take_spikes_off(nodes: Nodes, piece: Piece) -> Piece:
+    """Take spikes off a piece, that is ways to a vertex and back.
 
     A former border that leaves the outline at a very narrow angle has two nodes on it: where it began, and where it is
     farther away than a step of the lattice. From the first to the second it runs along the outline and back.
     """
-    return Piece(_take_spikes_off(nodes, piece.shell), tuple(_take_spikes_off(nodes, r) for r in piece.holes), piece.sites)
+    holes = tuple(_shorten(nodes, hole) for hole in piece.holes)
+    return Piece(_shorten(nodes, piece.shell), holes, piece.sites)
 
 
-def _take_spikes_off(nodes: Nodes, ring: Ints) -> Ints:
+def _shorten(nodes: Nodes, ring: Ints) -> Ints:
     whole = nodes.complete(ring)
     if not len(spikes := _list_spikes(whole)):
         return ring
@@ -146,14 +147,14 @@ class _Outline:
         self._start, self._end = np.minimum(ring, after), np.maximum(ring, after)
         self._degrees = task.vertex_lonlat
         ends = np.stack([self._degrees[self._start], self._degrees[self._end]], axis=1)
-        self._tree = shapely.STRtree(shapely.linestrings(ends))
+        self._tree = shapely.STRtree(make_lines(ends))
         self._vertices = cKDTree(self._degrees)
 
     def find_vertices(self, places: Floats) -> tuple[Ints, Ints]:
         """Find which places are vertices, and which ones."""
         away, vertex = self._vertices.query(places, distance_upper_bound=_AT_VERTEX_DEG)
         at = np.flatnonzero(np.isfinite(away))
-        return at, np.asarray(vertex[at], dtype=np.int64)
+        return at, np.asarray(vertex, dtype=np.int64)[at]
 
     def find_edges(self, places: Floats, besides: Ints) -> tuple[Ints, Ints, Ints, Floats]:
         """Find which of the other places lie on an edge: the ends of the nearest, and how far along it.

@@ -89,7 +89,9 @@ def _list_by_rank(along: Floats, windows: list[Window]) -> Lines:
         gaps = all_gaps.max(axis=2)
     direction, window = (gaps >= 2 * MARGIN_M).nonzero()
     rank = above[window] if above.ndim == 1 else above[direction, window]
-    return _make(under[direction, window], over[direction, window], direction, rank, windows, window, np.zeros(len(rank)))
+    return _make(
+        under[direction, window], over[direction, window], direction, rank, windows, window, np.zeros(len(rank))
+    )
 
 
 def _make(
