@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from itertools import islice
 
 from gridmap.domain.divide.chord import list_chords, make_normals, make_normals_between
+from gridmap.domain.divide.halves import find_nearest_halves
 from gridmap.domain.divide.mesh_piece import list_crooked
 from gridmap.domain.divide.nodes import Nodes
 from gridmap.domain.divide.packing import find_least_miss, find_least_outside, is_good_size
@@ -130,38 +131,40 @@ class _Search:
         for self._effort in _EVEN if effort is None else (effort,):
             self._left, self._crooked = self._effort.find_budget(max(1, count), len(piece.sites)), self._effort.crooked
             tried, tried_cost = self._divide(piece, count, self._effort.width)
+            if tried_cost < cost and tried_cost <= self._good * count + 1e-9:
+                return tried
             steps = self._nodes.take_back(mark)
             if tried_cost < cost:
                 plan, cost, kept = tried, tried_cost, steps
-            if cost <= self._good * count + 1e-9:
-                break
         self._nodes.do_again(kept or [])
         return plan
 
-    def _divide(self, piece: Piece, count: int, width: int) -> tuple[list[Piece], float]:
+    def _divide(self, piece: Piece, count: int, width: int, limit: float = math.inf) -> tuple[list[Piece], float]:
+        """Divide a piece; an even division that costs `limit` or more is of no use, and need not be made."""
         best = [piece]
-        cost = self._rate(self._load.weigh(piece))
         if count <= 1 or (count := min(count, self._load.count_atoms(piece))) <= 1:
-            return best, cost
-        # Any division is better than none, whatever it costs; but where every way is tried it is an even one or none.
-        is_any_better = not self._effort.is_each_way
-        cost = cost if is_any_better else math.inf
+            return best, self._rate(self._load.weigh(piece))
         nodes = self._nodes
         good = self._good * count + 1e-9
         # What is left after an even cut in two is even: no other is needed.
-        cuts = list(islice(self._list_cuts(piece, count), 1 if self._is_even and count == 2 else width))
+        cuts = list(islice(self._list_cuts(piece, count, limit), 1 if self._is_even and count == 2 else width))
+        if not cuts:
+            # Any division is better than none; but where every way is tried it is an even one or none.
+            is_useless = self._effort.is_each_way or limit < math.inf
+            return best, math.inf if is_useless else self._rate(self._load.weigh(piece))
         # The last grids are where an even division fails, and trying again costs the least there.
         width = width if self._is_even else max(1, width - 1)
+        cost = math.inf
         mark, kept = nodes.mark(), None
         for cut in cuts:
             self._left -= 1
-            is_first, is_last = is_any_better and cut is cuts[0], cut is cuts[-1]
-            left, left_cost = self._divide(cut.left, cut.left_count, width)
-            if is_first or left_cost < cost - 1e-9:
-                right, right_cost = self._divide(cut.right, cut.right_count, width)
-                if is_first or left_cost + right_cost < cost - 1e-9:
+            most = min(limit, cost) if self._is_even else cost
+            left, left_cost = self._divide(cut.left, cut.left_count, width, most)
+            if left_cost < most - 1e-9:
+                right, right_cost = self._divide(cut.right, cut.right_count, width, most - left_cost)
+                if left_cost + right_cost < most - 1e-9:
                     best, cost = left + right, left_cost + right_cost
-                    if is_last or cost <= good or self._left <= 0:
+                    if cut is cuts[-1] or cost <= good or self._left <= 0:
                         return best, cost
                     kept = nodes.take_back(mark)
             nodes.take_back(mark)
@@ -170,14 +173,28 @@ class _Search:
         nodes.do_again(kept or [])
         return best, cost
 
-    def _list_cuts(self, piece: Piece, count: int) -> Iterator[Cut]:
-        """List cuts: chords with an exact balance, else the nearest, and crooked ones where these are far off."""
+    def _list_cuts(self, piece: Piece, count: int, limit: float) -> Iterator[Cut]:
+        """List cuts: chords with an exact balance, else the nearest, and crooked ones where these are far off.
+
+        None where a piece of a few heavy sites is to be parted in two and no straight line does it below a limit.
+        """
         nodes, load = self._nodes, self._load
         total = load.weigh(piece)
         windows = list_windows(total, count)
         if not has_group(load, piece):
             some = False
+            is_pair = count == 2 and self._effort is not _EVEN[0] and len(piece.sites) <= _EVERY_WAY_SITES
             for normals in self._list_normals(piece):
+                if is_pair and (self._effort.is_each_way or normals is _MANY):
+                    below, above = find_nearest_halves(load.xy[piece.sites], load.weight[piece.sites], windows[0])
+                    if below < above:
+                        if self._effort.is_each_way:
+                            return
+                        if min(self._rate(half) + self._rate(total - half) for half in (below, above)) >= limit:
+                            # It counts as a cut that was tried.
+                            self._left -= 1
+                            return
+                        break
                 for cut in list_chords(nodes, piece, load, windows, normals, loose=False):
                     some = True
                     yield cut

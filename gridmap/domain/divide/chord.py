@@ -52,12 +52,14 @@ def list_chords(
     """
     if piece.holes or len(piece.sites) < 2:
         return
-    ring = nodes.xy[piece.shell]
+    xy = nodes.xy[piece.shell].T.copy()
     # Coordinates of millions of metres would cost the running sums their last digits.
-    origin = ring[0].copy()
-    ring = ring - origin
+    origin = xy[:, :1].copy()
+    xy -= origin
+    sites = load.xy[piece.sites].T.copy()
+    sites -= origin
     lines = list_lines(
-        load.xy[piece.sites] - origin,
+        sites,
         load.weight[piece.sites],
         load.atom[piece.sites] if loose else None,
         windows,
@@ -65,31 +67,36 @@ def list_chords(
     )
     if not len(lines.offset):
         return
-    along_ring = project(ring, normals)
-    distance = along_ring[lines.direction]
+    distance = project(xy, normals)[lines.direction]
     distance -= lines.offset[:, None]
     crossings = _find_crossings(distance)
-    if not len(crossings.line):
+    line = crossings.line
+    if not len(line):
         return
-    line, first, second = crossings.line, crossings.first, crossings.second
     left = lines.count[line]
     count = windows[0].left_count + windows[0].right_count
-    chords = _make_chords(ring, distance, crossings)
+    way = np.empty_like(xy)
+    np.subtract(xy[:, 1:], xy[:, :-1], out=way[:, :-1])
+    np.subtract(xy[:, 0], xy[:, -1], out=way[:, -1])
+    chords = _make_chords(xy, way, distance, crossings)
     gap = lines.gap[line]
-    cost = _rate(ring, chords, crossings, np.where(crossings.is_inner_above, count - left, left), count)
+    cost = _rate(xy, way, chords, crossings, np.where(crossings.is_inner_above, count - left, left), count)
     cost += lines.price[line] + 0.02 * (gap <= 2.0)
     cost[gap < 2 * CURVATURE * chords.length**2] = np.inf
     seen: set[tuple[int, int, int]] = set()
     while math.isfinite(cost[at := int(cost.argmin())]):
         cost[at] = np.inf
-        number, i, j = int(line[at]), int(first[at]), int(second[at])
+        number = int(line[at])
+        i, j = crossings.edge[:, at].tolist()
         direction, grids = int(lines.direction[number]), int(left[at])
-        way = 0 if loose else int(8 * math.atan2(normals[1, direction], normals[0, direction]) / math.pi)
-        kind = (grids, int(lines.weight[number]), way)
+        turn = 0 if loose else int(8 * math.atan2(normals[1, direction], normals[0, direction]) / math.pi)
+        kind = (grids, int(lines.weight[number]), turn)
         if (kind in seen and not is_each) or not _is_clear(distance[number], i, j):
             continue
-        p = _find_end(nodes, piece.shell, i, chords.start[:, at] + origin)
-        q = _find_end(nodes, piece.shell, j, chords.end[:, at] + origin)
+        ends = chords.ends[:, :, at]
+        ends += origin
+        (px, qx), (py, qy) = ends.tolist()
+        p, q = _find_end(nodes, piece.shell, i, px, py), _find_end(nodes, piece.shell, j, qx, qy)
         sides = split_ring(piece.shell, i, j, p, q)
         if sides is None:
             continue
@@ -97,7 +104,7 @@ def list_chords(
         inner, outer = sides
         if crossings.is_inner_above[at]:
             inner, outer = outer, inner
-        is_below = lines.along[direction] < lines.offset[number]
+        is_below = project(sites, normals[:, direction, None])[0] < lines.offset[number]
         yield Cut(
             Piece(inner, (), piece.sites[is_below]), Piece(outer, (), piece.sites[~is_below]), grids, count - grids
         )
@@ -152,73 +159,86 @@ class _Crossings:
     """The lines that cross a ring exactly twice."""
 
     line: Ints
-    first: Ints
-    """Edge of the first crossing: it begins at this vertex."""
-    second: Ints
+    edge: Ints
+    """Edges that begin at these vertices: of the first crossings, then of the second ones; shape (2, lines)."""
     is_inner_above: Bools
-    """Whether the vertices from `first` + 1 to `second` lie above the line."""
+    """Whether the vertices after the first edge up to the second lie above the line."""
 
 
 def _find_crossings(distance: Floats) -> _Crossings:
     """Find the lines that cross a ring exactly twice, by how far above each line its vertices are."""
-    size = distance.shape[1]
-    above = np.empty((len(distance), size + 1), dtype=np.bool_)
-    np.greater(distance, 0.0, out=above[:, :size])
-    above[:, size] = above[:, 0]
-    changes = above[:, 1:] != above[:, :size]
-    line = np.flatnonzero(np.einsum("ij->i", changes, dtype=np.int64) == 2)
-    _, edge = np.nonzero(changes[line])
-    first, second = edge[::2], edge[1::2]
-    return _Crossings(line, first, second, above[line, second])
+    count, size = distance.shape
+    above = distance > 0.0
+    changes = np.empty((count, size), dtype=np.bool_)
+    np.not_equal(above[:, 1:], above[:, :-1], out=changes[:, :-1])
+    np.not_equal(above[:, 0], above[:, -1], out=changes[:, -1])
+    # Row after row, so that the crossings of a line follow one another: there are few of them.
+    line, edge = np.divmod(changes.ravel().nonzero()[0], size)
+    crossings = np.bincount(line, minlength=count)
+    twice = (crossings == 2).nonzero()[0]
+    at = crossings.cumsum()[twice]
+    edges = np.empty((2, len(twice)), dtype=np.int64)
+    edge.take(at - 2, out=edges[0])
+    edge.take(at - 1, out=edges[1])
+    return _Crossings(twice, edges, above[twice, edges[1]])
 
 
 @dataclass(frozen=True, eq=False)
 class _Chords:
     """Where lines cross a ring."""
 
-    start: Floats
-    """On the first edge, shape (2, lines)."""
-    end: Floats
+    share: Floats
+    """How far along their edges, shape (2, lines)."""
+    ends: Floats
+    """Shape (2, 2, lines): of the two crossings x, then y."""
     length: Floats
 
 
-def _make_chords(ring: Floats, distance: Floats, crossings: _Crossings) -> _Chords:
-    size, count = len(ring), len(crossings.line)
-    edge = np.concatenate([crossings.first, crossings.second])
-    line = np.concatenate([crossings.line, crossings.line])
-    after = (edge + 1) % size
-    here = distance[line, edge]
-    share = here / (here - distance[line, after])
-    place = ring[edge]
-    place += share[:, None] * (ring[after] - place)
-    start, end = place[:count].T, place[count:].T
-    return _Chords(start, end, _measure(end - start))
+def _make_chords(xy: Floats, way: Floats, distance: Floats, crossings: _Crossings) -> _Chords:
+    edge = crossings.edge
+    after = edge + 1
+    after[after == distance.shape[1]] = 0
+    here = distance[crossings.line, edge]
+    share = here / (here - distance[crossings.line, after])
+    ends = way[:, edge]
+    ends *= share
+    ends += xy[:, edge]
+    return _Chords(share, ends, _measure(ends[:, 1] - ends[:, 0]))
 
 
-def _rate(ring: Floats, chords: _Chords, crossings: _Crossings, inner_count: Ints, count: int) -> Floats:
-    """Rate chords by the compactness of both sides, the lower the better; the inner side has first + 1 .. second."""
-    size, lines = len(ring), len(inner_count)
-    xy = np.empty((2, size + 1))
-    xy[:, :size] = ring.T
-    xy[:, size] = ring[0]
-    run, turn = np.zeros((2, size + 1))
-    _measure(xy[:, 1:] - xy[:, :-1]).cumsum(out=run[1:])
-    _turn(xy[:, :-1], xy[:, 1:]).cumsum(out=turn[1:])
-    i, j = crossings.first + 1, crossings.second
-    # The inner side: from the start of the chord to vertex i, along the ring to j, to its end, and back.
-    there = np.concatenate([xy[:, i], chords.end, chords.start], axis=1)
-    here = np.concatenate([chords.start, xy[:, j], chords.end], axis=1)
-    inner_run = _measure(there - here).reshape(3, lines).sum(axis=0) + run[j] - run[i]
-    inner_turn = _turn(here, there).reshape(3, lines).sum(axis=0) + turn[j] - turn[i]
-    area, length, grids = np.empty((2, lines)), np.empty((2, lines)), np.empty((2, lines))
-    np.abs(inner_turn, out=area[0])
-    area[0] /= 2
-    area[1] = abs(turn[-1]) / 2 - area[0]
-    length[0] = inner_run
-    length[1] = run[-1] - inner_run + 2 * chords.length
+def _rate(xy: Floats, way: Floats, chords: _Chords, crossings: _Crossings, inner_count: Ints, count: int) -> Floats:
+    """Rate chords by the compactness of both sides, the lower the better; the inner side follows the first crossing.
+
+    Parameters
+    ----------
+    xy, way
+        The vertices of the ring and the ways to the next ones, shape (2, vertices).
+    """
+    # Of each edge its length and twice the area between it and the origin, and the same from the first vertex on.
+    each = np.empty((2, xy.shape[1]))
+    each[0] = _measure(way)
+    each[1] = _turn(xy, way)
+    run = np.zeros((2, xy.shape[1] + 1))
+    each.cumsum(axis=1, out=run[:, 1:])
+    at = each[:, crossings.edge]
+    at *= chords.share
+    at += run[:, crossings.edge]
+    inner = at[:, 1] - at[:, 0]
+    inner[0] += chords.length
+    inner[1] += _turn(chords.ends[:, 1], chords.ends[:, 0])
+    length, area = np.empty((2, 2, len(inner_count)))
+    length[0] = inner[0]
+    np.subtract(run[0, -1] + 2 * chords.length, inner[0], out=length[1])
+    np.abs(inner[1], out=area[0])
+    np.subtract(abs(run[1, -1]), area[0], out=area[1])
+    length *= length
+    area *= 2 * math.pi
+    slenderness = np.divide(length, np.maximum(area, 1e-9, out=area), out=length)
+    if count == 2:
+        return np.asarray(slenderness[0] + slenderness[1])
+    grids = np.empty((2, len(inner_count)))
     grids[0] = inner_count
-    grids[1] = count - grids[0]
-    slenderness = length**2 / np.maximum(4 * math.pi * area, 1e-9)
+    np.subtract(count, grids[0], out=grids[1])
     # A side that is cut again may be long: its grids will be shorter.
     cost = np.where(grids == 1, slenderness, grids * np.maximum(1.0, 0.9 * slenderness))
     return np.asarray(cost[0] + cost[1])
@@ -234,17 +254,21 @@ def _turn(a: Floats, b: Floats) -> Floats:
 
 def _is_clear(distance: Floats, i: int, j: int) -> bool:
     """Tell whether no vertex but the ends of the crossed edges is so near that snapping an end could cross it."""
-    near = np.flatnonzero(np.abs(distance) < _CLEARANCE_M)
+    near = (np.abs(distance) < _CLEARANCE_M).nonzero()[0]
     if not len(near):
         return True
     n = len(distance)
     return {i, (i + 1) % n, j, (j + 1) % n}.issuperset(near.tolist())
 
 
-def _find_end(nodes: Nodes, ring: Ints, edge: int, place: Floats) -> int:
+def _find_end(nodes: Nodes, ring: Ints, edge: int, x: float, y: float) -> int:
+    """Find the vertex that a line ends at on an edge: one that is there already if it is near, else a new one."""
     a, b = int(ring[edge]), int(ring[edge + 1 if edge + 1 < len(ring) else 0])
-    x, y = place.tolist()
+    xy = nodes.xy
     for end in (a, b):
-        if math.dist(nodes.xy[end].tolist(), (x, y)) <= SNAP_M:
+        if math.dist(xy[end].tolist(), (x, y)) <= SNAP_M:
             return end
-    return nodes.add(x, y, on=nodes.find_root(a, b))
+    root = nodes.find_root(a, b)
+    # What lies beyond the edge may have a node on it that this ring does not know yet.
+    near = nodes.find_near(root, x, y, SNAP_M)
+    return nodes.add(x, y, on=root) if near is None else near

@@ -4,14 +4,17 @@ from dataclasses import dataclass
 
 import numpy as np
 import shapely
+from scipy.spatial import cKDTree
 
 from gridmap.domain.divide.faces import Adopter, cut_faces, list_shared_edges, make_polygon, unite
 from gridmap.domain.divide.nodes import Nodes
 from gridmap.domain.divide.piece import Piece
-from gridmap.domain.divide.plane import Floats, Ints, Shapes, make_keys, make_points, round_to_lattice
+from gridmap.domain.divide.plane import Floats, Ints, Shapes, make_keys, make_lines, make_points, round_to_lattice
 from gridmap.domain.divide.task import AreaTask
 
 _ON_OUTLINE_DEG = 1e-8
+_AT_VERTEX_DEG = 1e-10
+"""A hundredth of a millimetre: as near as this to a vertex of the outline, a former vertex is that one."""
 _FAR = 1 << 30
 
 
@@ -63,7 +66,32 @@ def fit_former(nodes: Nodes, parts: list[Piece], task: AreaTask, xy: Floats) -> 
             # On a border it is the grid whose piece took it.
             grid_of_site[[site for site in inside.tolist() if (site, wanted) in lies_in]] = wanted
             grids.append(int(wanted) if wanted < _FAR else -1)
-    return Former(pieces, grids, grid_of_site, lonlat)
+    return Former([take_spikes_off(nodes, piece) for piece in pieces], grids, grid_of_site, lonlat)
+
+
+def take_spikes_off(nodes: Nodes, piece: Piece) -> Piece:
+    """Take spikes off a piece, that is ways to a vertex and back.
+
+    A former border that leaves the outline at a very narrow angle has two nodes on it: where it began, and where it is
+    farther away than a step of the lattice. From the first to the second it runs along the outline and back.
+    """
+    holes = tuple(_shorten(nodes, hole) for hole in piece.holes)
+    return Piece(_shorten(nodes, piece.shell), holes, piece.sites)
+
+
+def _shorten(nodes: Nodes, ring: Ints) -> Ints:
+    whole = nodes.complete(ring)
+    if not len(spikes := _list_spikes(whole)):
+        return ring
+    while len(spikes) and len(whole) > 4:
+        whole = np.delete(whole, [spikes[0], (spikes[0] + 1) % len(whole)])
+        spikes = _list_spikes(whole)
+    return whole
+
+
+def _list_spikes(ring: Ints) -> Ints:
+    """List the places in a ring from which it goes back to where it came from."""
+    return np.flatnonzero(np.roll(ring, 1) == np.roll(ring, -1))
 
 
 def name_nodes(
@@ -86,34 +114,65 @@ def _snap_to_outline(nodes: Nodes, task: AreaTask) -> tuple[Shapes, dict[tuple[i
 
     A straight edge in degrees is not quite straight in the plane: a kilometre bends by a centimetre.
     """
-    ring = np.concatenate([ring for part in task.parts for ring in part])
-    after = np.concatenate([np.roll(ring, -1) for part in task.parts for ring in part])
-    # The same way on both sides of a border, so that both compute the same.
-    start, end = np.minimum(ring, after), np.maximum(ring, after)
-    degrees = task.vertex_lonlat
-    edges = np.asarray(shapely.linestrings(np.stack([degrees[start], degrees[end]], axis=1)), dtype=object)
-    tree = shapely.STRtree(edges)
+    outline = _Outline(task)
     known: dict[tuple[int, int], tuple[float, float]] = {}
 
     def fit(shape: shapely.Geometry, lonlat: shapely.Geometry) -> shapely.Geometry:
         places = shapely.get_coordinates(lonlat)
         xy = round_to_lattice(shapely.get_coordinates(shape))
-        at, edge = tree.query(make_points(places), predicate="dwithin", distance=_ON_OUTLINE_DEG)
-        a, b = degrees[start[edge]], degrees[end[edge]]
-        way = b - a
-        share = ((places[at] - a) * way).sum(axis=1) / (way**2).sum(axis=1)
-        p, q = task.vertex_xy[start[edge]], task.vertex_xy[end[edge]]
-        xy[at] = round_to_lattice(p + np.clip(share, 0, 1)[:, None] * (q - p))
+        at, vertex = outline.find_vertices(places)
+        xy[at] = task.vertex_xy[vertex]
+        on, start, end, share = outline.find_edges(places, at)
+        p, q = task.vertex_xy[start], task.vertex_xy[end]
+        xy[on] = round_to_lattice(p + share[:, None] * (q - p))
         for x, y in xy.tolist():
             nodes.add(x, y)
-        for (x, y), number in zip(xy[at].tolist(), edge.tolist(), strict=True):
-            nodes.add(x, y, on=nodes.find_root(int(start[number]), int(end[number])))
+        for (x, y), a, b in zip(xy[on].tolist(), start.tolist(), end.tolist(), strict=True):
+            nodes.add(x, y, on=nodes.find_root(a, b))
         for key, place in zip(make_keys(xy).tolist(), places.tolist(), strict=True):
             known[key[0], key[1]] = (place[0], place[1])
         return shapely.set_coordinates(shape, xy)
 
     shapes = [fit(grid.plane, grid.lonlat) for grid in task.previous]
     return np.array(shapes, dtype=object), known
+
+
+class _Outline:
+    """Where former vertices lie on the outline: each at one vertex, or on one edge, however short the edges are."""
+
+    def __init__(self, task: AreaTask) -> None:
+        ring = np.concatenate([ring for part in task.parts for ring in part])
+        after = np.concatenate([np.roll(ring, -1) for part in task.parts for ring in part])
+        # The same way on both sides of a border, so that both compute the same.
+        self._start, self._end = np.minimum(ring, after), np.maximum(ring, after)
+        self._degrees = task.vertex_lonlat
+        ends = np.stack([self._degrees[self._start], self._degrees[self._end]], axis=1)
+        self._tree = shapely.STRtree(make_lines(ends))
+        self._vertices = cKDTree(self._degrees)
+
+    def find_vertices(self, places: Floats) -> tuple[Ints, Ints]:
+        """Find which places are vertices, and which ones."""
+        away, vertex = self._vertices.query(places, distance_upper_bound=_AT_VERTEX_DEG)
+        at = np.flatnonzero(np.isfinite(away))
+        return at, np.asarray(vertex, dtype=np.int64)[at]
+
+    def find_edges(self, places: Floats, besides: Ints) -> tuple[Ints, Ints, Ints, Floats]:
+        """Find which of the other places lie on an edge: the ends of the nearest, and how far along it.
+
+        A place beside a vertex is near to two edges, but on one: put on both it would be drawn across the corner.
+        """
+        points = make_points(places)
+        at, edge = self._tree.query(points, predicate="dwithin", distance=_ON_OUTLINE_DEG)
+        other = ~np.isin(at, besides)
+        at, edge = at[other], edge[other]
+        away = shapely.distance(points[at], self._tree.geometries[edge])
+        order = np.lexsort((self._end[edge], self._start[edge], away, at))
+        at, first = np.unique(at[order], return_index=True)
+        edge = edge[order][first]
+        start, end = self._start[edge], self._end[edge]
+        way = self._degrees[end] - self._degrees[start]
+        share = ((places[at] - self._degrees[start]) * way).sum(axis=1) / (way**2).sum(axis=1)
+        return at, start, end, np.asarray(np.clip(share, 0.0, 1.0))
 
 
 def _label(faces: Shapes, shapes: Shapes, addresses: Ints) -> Ints:

@@ -33,17 +33,15 @@ class Lines:
     """Grids below it."""
     price: Floats
     """What its imbalance costs."""
-    along: Floats
-    """How far the sites lie along each normal, shape (directions, sites)."""
 
 
 def project(xy: Floats, normal: Floats) -> Floats:
-    """Return how far places lie along unit vectors, shape (vectors, places).
+    """Return how far places of shape (2, places) lie along unit vectors, shape (vectors, places).
 
     Not a matrix product: what that adds up in which order depends on the library and the number of threads.
     """
-    along: Floats = normal[0][:, None] * xy[:, 0]
-    along += normal[1][:, None] * xy[:, 1]
+    along: Floats = normal[0][:, None] * xy[0]
+    along += normal[1][:, None] * xy[1]
     return along
 
 
@@ -52,51 +50,55 @@ def list_lines(xy: Floats, weight: Ints, atom: Ints | None, windows: list[Window
 
     Parameters
     ----------
+    xy
+        Of the sites, shape (2, sites).
     atom
         Given: the nearest balance that leaves whole hamlets whole. None: only lines within a window.
     """
-    along = project(xy, normal)
     total = int(weight.sum())
     if atom is not None:
-        return _list_nearest(along, weight, total, atom, windows)
+        return _list_nearest(project(xy, normal), weight, total, atom, windows)
     if total <= _FEW_HEAVY * len(weight) and weight.all():
-        return _list_by_rank(along if total == len(weight) else np.repeat(along, weight, axis=1), along, windows)
-    return _list_within(along, weight, total, windows)
+        return _list_by_rank(project(xy if total == len(weight) else np.repeat(xy, weight, axis=1), normal), windows)
+    return _list_within(project(xy, normal), weight, total, windows)
 
 
-def _list_by_rank(single: Floats, along: Floats, windows: list[Window]) -> Lines:
+def _list_by_rank(along: Floats, windows: list[Window]) -> Lines:
     """List lines within windows by places with a site for each household: what lies below is then the rank.
 
     Between two households of one site there is no gap.
     """
-    total = single.shape[1]
-    first = np.array([max(1, window.low) for window in windows])
-    last = np.array([min(total - 1, window.high) for window in windows])
-    above = first[:, None] + np.arange(int((last - first).max()) + 1)
-    is_out = above > last[:, None]
-    above[is_out] = 1
-    ranked = np.sort(single, axis=1)
-    gaps = ranked[:, above] - ranked[:, above - 1]
-    gaps[:, is_out] = 0.0
-    best = np.minimum(gaps, _WIDE_M).argmax(axis=2)
-    direction, window = np.nonzero(gaps.max(axis=2) >= 2 * MARGIN_M)
-    rank = above[window, best[direction, window]]
-    return _make(along, ranked, direction, rank, rank, windows, window, np.zeros(len(rank)))
+    total = along.shape[1]
+    first, last = [max(1, window.low) for window in windows], [min(total - 1, window.high) for window in windows]
+    more = max(high - low for low, high in zip(first, last, strict=True))
+    along.sort(axis=1)
+    above = np.array(first)
+    if more <= 0:
+        under, over = along[:, above - 1], along[:, above]
+        gaps = over - under
+        gaps[:, [low > high for low, high in zip(first, last, strict=True)]] = 0.0
+    else:
+        every = above[:, None] + np.arange(more + 1)
+        is_out = every > np.array(last)[:, None]
+        every[is_out] = 1
+        all_gaps = along[:, every] - along[:, every - 1]
+        all_gaps[:, is_out] = 0.0
+        above = every[np.arange(len(windows)), np.minimum(all_gaps, _WIDE_M).argmax(axis=2)]
+        row = np.arange(len(along))[:, None]
+        under, over = along[row, above - 1], along[row, above]
+        gaps = all_gaps.max(axis=2)
+    direction, window = (gaps >= 2 * MARGIN_M).nonzero()
+    rank = above[window] if above.ndim == 1 else above[direction, window]
+    return _make(
+        under[direction, window], over[direction, window], direction, rank, windows, window, np.zeros(len(rank))
+    )
 
 
 def _make(
-    along: Floats,
-    ranked: Floats,
-    direction: Ints,
-    rank: Ints,
-    weight: Ints,
-    windows: list[Window],
-    window: Ints,
-    price: Floats,
+    under: Floats, over: Floats, direction: Ints, weight: Ints, windows: list[Window], window: Ints, price: Floats
 ) -> Lines:
-    under, over = ranked[direction, rank - 1], ranked[direction, rank]
     count = np.array([window.left_count for window in windows])[window]
-    return Lines(direction, (under + over) / 2, over - under, weight, count, price, along)
+    return Lines(direction, (under + over) / 2, over - under, weight, count, price)
 
 
 def _sort(along: Floats, weight: Ints) -> tuple[Floats, Ints]:
@@ -134,7 +136,8 @@ def _list_within(along: Floats, weight: Ints, total: int, windows: list[Window])
     best = np.minimum(gaps, _WIDE_M).argmax(axis=2)
     window, direction = np.nonzero(gaps.max(axis=2) >= 2 * MARGIN_M)
     at = at[window, direction, best[window, direction]]
-    return _make(along, ranked, direction, at + 1, below[direction, at], windows, window, np.zeros(len(at)))
+    under, over = ranked[direction, at], ranked[direction, at + 1]
+    return _make(under, over, direction, below[direction, at], windows, window, np.zeros(len(at)))
 
 
 def _list_nearest(along: Floats, weight: Ints, total: int, atom: Ints, windows: list[Window]) -> Lines:
@@ -155,7 +158,8 @@ def _list_nearest(along: Floats, weight: Ints, total: int, atom: Ints, windows: 
         found.append((direction, at, _UNEVEN_PRICE * np.maximum(0.0, share - _EVEN_SHARE) + share))
     numbers = np.repeat(np.arange(len(windows)), [len(at) for _, at, _ in found])
     direction, at, price = (np.concatenate(parts) for parts in zip(*found, strict=True))
-    return _make(along, ranked, direction, at + 1, below[direction, at], windows, numbers, price)
+    under, over = ranked[direction, at], ranked[direction, at + 1]
+    return _make(under, over, direction, below[direction, at], windows, numbers, price)
 
 
 def _find_parted(ranked: Floats, along: Floats, atom: Ints) -> Bools:

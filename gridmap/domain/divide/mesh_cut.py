@@ -34,7 +34,7 @@ def list_mesh_cuts(mesh: Mesh, count: int, *, most: int = 4) -> list[MeshCut]:
     """
     graph = Graph(mesh)
     angle = np.arange(_WAYS) * 2 * np.pi / _WAYS
-    along = project(mesh.centre, np.stack([np.cos(angle), np.sin(angle)]))
+    along = project(mesh.centre.T, np.stack([np.cos(angle), np.sin(angle)]))
     orders = [np.argsort(far, kind="stable") for far in graph.walk_from(np.unique(along.argmin(axis=1)))]
     orders += [np.argsort(along[way], kind="stable") for way in range(_WAYS)]
     found: list[MeshCut] = []

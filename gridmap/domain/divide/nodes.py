@@ -1,5 +1,7 @@
 """The vertices of one area, by number, and which of them lie on which straight border segment."""
 
+import math
+
 import numpy as np
 
 from gridmap.domain.divide.plane import QUANTUM_M, Floats, Ints, make_keys
@@ -29,7 +31,8 @@ class Nodes:
         self._roots: list[tuple[Segment, ...]] = [()] * len(given)
         self._on: dict[Segment, list[int]] = {}
         self._log: list[tuple[int, tuple[int, int], Segment | None]] = []
-        self._by_key = {(x, y): i for i, (x, y) in enumerate(make_keys(given).tolist())}
+        x, y = make_keys(given).T.tolist()
+        self._by_key = dict(zip(zip(x, y, strict=True), range(len(given)), strict=True))
 
     @property
     def xy(self) -> Floats:
@@ -125,6 +128,14 @@ class Nodes:
         start, end = self.xy[root[0]], self.xy[root[1]]
         share = ((self.xy[found] - start) * (end - start)).sum(axis=1)
         return [found[i] for i in np.argsort(share, kind="stable")]
+
+    def find_near(self, root: Segment, x: float, y: float, most_m: float) -> int | None:
+        """Find the node on a root that is the nearest to a place, if it is not farther than so many metres."""
+        found = self._on.get(root)
+        if not found:
+            return None
+        away, node = min((math.dist(self._xy[node].tolist(), (x, y)), node) for node in found)
+        return node if away <= most_m else None
 
     def list_roots(self) -> list[Segment]:
         """List the roots that have nodes."""

@@ -47,7 +47,7 @@ def make_report(
             "households_mean": round(float(plan.households.mean()), 3),
             "share_70_130": _find_share(share, 0.7, 1.3),
             "share_70_130_ceiling": _find_ceiling(areas, targets),
-            "share_70_130_most": round(1 - sum(plan.figures.outside_least for plan in plans) / len(share), 4),
+            **_report_most(county, plans, len(share)),
             "share_80_120": _find_share(share, 0.8, 1.2),
             "areas_within_one": sum(area["deviation"] <= max(1.0, area["deviation_forced"]) for area in areas),
             "compactness_mean": round(float(compact.mean()), 4),
@@ -80,6 +80,13 @@ def make_report(
         },
         "areas": areas,
     }  # fmt: skip
+
+
+def _report_most(county: CountyTasks, plans: list[AreaPlan], grids: int) -> Json:
+    """Report the share that no new plan could exceed; of a plan that goes on from former grids nothing is known."""
+    if any(task.previous for task in county.tasks):
+        return {}
+    return {"share_70_130_most": round(1 - sum(plan.figures.outside_least for plan in plans) / grids, 4)}
 
 
 def _report_area(county: CountyTasks, number: int, plan: AreaPlan) -> Json:

@@ -7,6 +7,7 @@ import numpy as np
 from gridmap.domain.divide.plane import Floats, Ints
 
 _PER_M = 100  # sites are told apart by the centimetre
+_BITS = 32  # more than the centimetres of any coordinate of a zone
 
 
 @dataclass(frozen=True, eq=False)
@@ -43,12 +44,13 @@ def make_sites(xy: Floats, weight: Ints, hamlet: Ints) -> tuple[Sites, Ints]:
     if not len(xy):
         return Sites(np.empty((0, 2)), np.empty(0, np.int64), np.empty(0, np.int64)), np.empty(0, np.int64)
     place = np.rint(xy * _PER_M).astype(np.int64)
-    x, y = place.T
-    # A hamlet before none.
-    order = np.lexsort((y, x)) if (hamlet < 0).all() else np.lexsort((hamlet, hamlet < 0, y, x))
-    place = place[order]
+    # One number for each place: sorted in a third of the time of two.
+    key = (place[:, 0] << _BITS) + place[:, 1]
+    # A hamlet before none. Where there are none, which of two at one place comes first does not matter.
+    order = key.argsort() if (hamlet < 0).all() else np.lexsort((hamlet, hamlet < 0, key))
+    key, place = key[order], place[order]
     is_first = np.ones(len(place), dtype=np.bool_)
-    is_first[1:] = (place[1:, 0] != place[:-1, 0]) | (place[1:, 1] != place[:-1, 1])
+    np.not_equal(key[1:], key[:-1], out=is_first[1:])
     number = np.cumsum(is_first) - 1
     site_of = np.empty(len(place), dtype=np.int64)
     site_of[order] = number

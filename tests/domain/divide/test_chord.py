@@ -1,6 +1,7 @@
 """Cuts by a chord, on pieces whose answer is known."""
 
 import numpy as np
+import pytest
 import shapely
 
 from gridmap.domain.divide.chord import list_chords, make_normals, split_ring
@@ -88,3 +89,27 @@ def test_a_chord_through_a_corner_uses_the_corner() -> None:
     sides = split_ring(ring, 0, 2, 0, 2)
     assert sides is not None
     assert [sorted(side.tolist()) for side in sides] == [[0, 1, 2], [0, 2, 3]]
+
+
+@pytest.mark.parametrize("away", [1e-6, 3e-5, 4e-4, 0.009, -2e-6, -0.005])
+def test_a_chord_ends_at_a_node_that_the_other_side_of_the_border_has_there(away: float) -> None:
+    xy = np.array([(x + 0.5, 5 + 0.01 * x) for x in range(100)])
+    nodes, piece, load = _make([(0, 0), (100, 0), (100, 10), (0, 10)], xy)
+    level = np.array([[1.0], [0.0]])
+    other = nodes.add(50.0 + away, 0.0, on=(0, 1))
+    cut = next(list_chords(nodes, piece, load, list_windows(100, 2), level, loose=False))
+    assert other in cut.left.shell
+    assert other in cut.right.shell
+    assert len(nodes.xy) == 6  # Of the two ends only the upper one is new.
+    left, right = make_polygon(nodes, cut.left), make_polygon(nodes, cut.right)
+    assert left.area + right.area == pytest.approx(1000)
+    assert shapely.contains_xy(left, *xy[cut.left.sites].T).all()
+
+
+def test_a_node_farther_away_is_another_one() -> None:
+    xy = np.array([(x + 0.5, 5 + 0.01 * x) for x in range(100)])
+    nodes, piece, load = _make([(0, 0), (100, 0), (100, 10), (0, 10)], xy)
+    other = nodes.add(50.02, 0.0, on=(0, 1))
+    cut = next(list_chords(nodes, piece, load, list_windows(100, 2), np.array([[1.0], [0.0]]), loose=False))
+    assert other not in cut.left.shell
+    assert other in nodes.complete(cut.left.shell) or other in nodes.complete(cut.right.shell)

@@ -44,7 +44,7 @@ def test_in_each_direction_the_widest_gap_of_each_window_is_found(
     weight = rng.integers(1, heaviest + 1, sites) * (rng.random(sites) >= share_empty)
     total = int(weight.sum())
     normals, windows = make_normals(8), list_windows(total, count)
-    lines = list_lines(xy, weight, None, windows, normals)
+    lines = list_lines(xy.T, weight, None, windows, normals)
     found = {(int(d), int(c)): i for i, (d, c) in enumerate(zip(lines.direction, lines.count, strict=True))}
     for direction in range(8):
         for window in windows:
