@@ -25,6 +25,7 @@ from gridmap.domain.divide.village import (
     plan_village,
 )
 from gridmap.errors import ConflictError, NotFoundError
+from gridmap.services.divide_coverage import check_coverage_within
 from gridmap.services.divide_teams import list_grid_rows
 from gridmap.services.drafts import open_draft
 from gridmap.services.publish import Publication, publish_draft_within
@@ -236,6 +237,8 @@ def publish_plan(
     ConflictError
         If the village has changed since it was read; if there is a draft already and it is to be published; if
         `valid_from` is before the newest generation.
+    CoverageError
+        If the small grids of the draft would not tile the county.
     """
     with transaction(database) as connection:
         generations.lock_generations(connection)
@@ -243,12 +246,13 @@ def publish_plan(
         _check_version(village, version)
         if not draft_only and generations.find_draft(connection) is not None:
             raise ConflictError(
-                "There is an unpublished draft with other changes, which would be published as well. Publish it first "
-                "(gridmap publish), or put this plan into the draft."
+                "There is an unpublished draft with other changes, which would be published as well. Publish it or "
+                "discard it first, or put this plan into the draft."
             )
         plan = draw_plan(plan_village(village.ground, request), label)
         draft = open_draft(connection)
         store_plan_within(connection, draft, village, plan)
+        check_coverage_within(connection, draft, GenerationId(village.generation_id))
         moved = count_moved(plan, village.today_label)
         name = next(found.name for found in generations.list_generations(connection) if found.id == draft)
         published = None if draft_only else publish_draft_within(connection, valid_from=valid_from, rejoin_open=True)
@@ -257,14 +261,16 @@ def publish_plan(
 
 def store_plan_within(connection: Connection, draft: GenerationId, village: Village, plan: VillagePlan) -> None:
     """Replace the small grids of a village in a draft by those of a plan, and fit the grids next door to them."""
-    old_codes = village.ground.today_codes
-    storage.delete_small_grids(connection, draft, old_codes)
+    ground = village.ground
+    old_codes = storage.delete_small_grids(
+        connection, draft, codes=ground.today_codes, parents=[*ground.cell_codes, ground.code]
+    )
     around = storage.list_neighbour_grids(connection, village.id, draft, own=[*old_codes, *plan.codes])
     beside = _make_shapes([shape for _, shape in around])
     # Both ways: the draft may hold new grids next door, which the plan does not know of.
     shapes, _ = insert_vertices(plan.shapes, shapely.get_coordinates(beside))
     # What was a vertex here before fits already, and may graze a border next door that it is no part of.
-    before = {(x, y) for x, y in shapely.get_coordinates(village.ground.today).tolist()}
+    before = {(x, y) for x, y in shapely.get_coordinates(ground.today).tolist()}
     new = [place for place in shapely.get_coordinates(shapes).tolist() if (place[0], place[1]) not in before]
     fitted, changed = insert_vertices(beside, np.array(new).reshape(-1, 2))
     rows = list_grid_rows(village.name, village.grids, plan)

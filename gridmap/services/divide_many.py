@@ -5,10 +5,20 @@ when it is asked to.
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from gridmap.domain.divide.check import PlanError
+from gridmap.domain.divide.county import CountyTasks
 from gridmap.domain.divide.task import AreaPlan, AreaTask
-from gridmap.domain.divide.village import PlanRequest, Start, count_moved, finish_village, prepare_village
+from gridmap.domain.divide.village import (
+    PlanRequest,
+    Start,
+    VillagePlan,
+    count_moved,
+    finish_village,
+    prepare_village,
+)
 from gridmap.errors import ConflictError, GridMapError, InputError, NotFoundError
 from gridmap.services.divide_area import Village, read_village_within, store_plan_within
+from gridmap.services.divide_coverage import check_coverage_within
 from gridmap.services.divide_workers import open_workers
 from gridmap.services.drafts import open_draft
 from gridmap.services.transaction import transaction
@@ -27,15 +37,32 @@ class StoppedError(GridMapError, RuntimeError):
 
 
 @dataclass(frozen=True)
+class VillageResult:
+    """What a village got, or why it keeps today's grids; counts are households unless the name says otherwise."""
+
+    code: str
+    name: str
+    grids_before: int
+    grids: int = 0
+    households_min: int = 0
+    households_max: int = 0
+    deviation: float = 0.0
+    """Of the grid that is farthest from the mean of its region."""
+    forced: float = 0.0
+    """What that deviation is at least, in the same region."""
+    moved: int = 0
+    fault: str = ""
+
+
+@dataclass(frozen=True)
 class Division:
     """What was put into the draft."""
 
     generation_id: int
-    villages: int
-    grids: int
-    people_moved: int
-    left_out: list[tuple[str, str]]
-    """Villages that could not be divided, and why; they keep today's grids."""
+    villages: list[VillageResult]
+    """By code; those with a fault were left out."""
+    grids_checked: int
+    """Small grids of the whole draft, which tile the county."""
 
 
 def divide_villages(
@@ -63,7 +90,9 @@ def divide_villages(
     NotFoundError
         If no village lies in the area.
     ConflictError
-        If somebody published while it was being worked out.
+        If somebody published while it was being worked out, or not one village could be divided.
+    CoverageError
+        If the small grids of the draft would not tile the county.
     """
     tell = progress or (lambda _step, _share: None)
     stopped = is_stopped or (lambda: False)
@@ -76,15 +105,16 @@ def divide_villages(
         raise InputError("Many villages are divided afresh or from today's grids: as_is changes nothing.")
     tell("reading", 0.0)
     villages = _read(database, within, check_stopped, tell)
-    prepared, left_out = [], []
+    prepared: list[tuple[Village, CountyTasks]] = []
+    results: list[VillageResult] = []
     for village in villages:
         try:
             prepared.append((village, prepare_village(village.ground, request)))
         except InputError as error:
-            left_out.append((village.code, str(error)))
+            results.append(_make_left_out(village, error))
     tasks = [task for _, county in prepared for task in county.tasks]
     plans = _divide(tasks, processes, check_stopped, tell)
-    grids = moved = at = 0
+    at = 0
     with transaction(database) as connection:
         generations.lock_generations(connection)
         current = generations.find_current_generation(connection)
@@ -94,13 +124,46 @@ def divide_villages(
         for number, (village, county) in enumerate(prepared):
             own = plans[at : at + len(county.tasks)]
             at += len(county.tasks)
-            plan = finish_village(village.ground, request, county, own)
-            store_plan_within(connection, draft, village, plan)
-            grids += len(plan.codes)
-            moved += count_moved(plan, village.today_label)
-            tell("storing", 0.8 + 0.2 * (number + 1) / len(prepared))
+            try:
+                plan = finish_village(village.ground, request, county, own)
+            except PlanError as error:
+                # One village that the engine can't do must not take a county's work with it.
+                results.append(_make_left_out(village, error))
+            else:
+                store_plan_within(connection, draft, village, plan)
+                results.append(_make_result(village, plan))
+            tell("storing", 0.7 + 0.25 * (number + 1) / len(prepared))
             check_stopped()
-    return Division(int(draft), len(prepared), grids, moved, left_out)
+        if all(one.fault for one in results):
+            raise ConflictError(
+                f"None of the {len(results)} villages could be divided, so nothing was stored. {results[0].fault}"
+            )
+        tell("checking", 0.95)
+        checked = check_coverage_within(connection, draft, current)
+        check_stopped()
+    tell("stored", 1.0)
+    return Division(int(draft), sorted(results, key=lambda one: one.code), checked)
+
+
+def _make_left_out(village: Village, error: GridMapError) -> VillageResult:
+    return VillageResult(village.code, village.name, len(village.ground.today_codes), fault=str(error))
+
+
+def _make_result(village: Village, plan: VillagePlan) -> VillageResult:
+    off = abs(plan.households - plan.regions.mean)
+    off[plan.regions.of_grid < 0] = 0
+    worst = int(off.argmax())
+    return VillageResult(
+        village.code,
+        village.name,
+        len(village.ground.today_codes),
+        len(plan.codes),
+        int(plan.households.min()),
+        int(plan.households.max()),
+        float(off[worst]),
+        float(plan.regions.forced[worst]),
+        count_moved(plan, village.today_label),
+    )
 
 
 def _read(database: Database, within: str, check_stopped: Callable[[], None], tell: Progress) -> list[Village]:
@@ -125,5 +188,5 @@ def _divide(
         for at in range(0, len(tasks), _BATCH):
             check_stopped()
             plans += workers.divide(tasks[at : at + _BATCH], lambda _share: None)
-            tell("dividing", 0.3 + 0.5 * len(plans) / len(tasks))
+            tell("dividing", 0.3 + 0.4 * len(plans) / len(tasks))
     return plans

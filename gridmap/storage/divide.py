@@ -101,10 +101,12 @@ def list_barriers(connection: Connection, village_id: int) -> list[BarrierRow]:
     return [BarrierRow(*row) for row in rows]
 
 
-def delete_small_grids(connection: Connection, generation: GenerationId, codes: list[str]) -> int:
-    """Delete small grids of a draft, and give their number."""
-    values = {"generation_id": generation, "codes": codes}
-    return connection.execute(read_statement("divide/delete_grids"), values).rowcount
+def delete_small_grids(
+    connection: Connection, generation: GenerationId, *, codes: list[str], parents: list[str]
+) -> list[str]:
+    """Delete small grids of a draft, those of some codes and those below some parents, and give their codes."""
+    values = {"generation_id": generation, "codes": codes, "parents": parents}
+    return [row[0] for row in connection.execute(read_statement("divide/delete_grids"), values).fetchall()]
 
 
 def update_shape(connection: Connection, generation: GenerationId, code: str, shape: shapely.Geometry) -> None:

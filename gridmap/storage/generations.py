@@ -55,6 +55,11 @@ def insert_draft(connection: Connection, *, name: str, copy_of: GenerationId | N
     return GenerationId(row[0])
 
 
+def delete_draft(connection: Connection, generation: GenerationId) -> bool:
+    """Delete a draft with its areas, and tell whether it was there; a published generation is never deleted."""
+    return connection.execute(read_statement("generations/delete_draft"), {"id": generation}).rowcount > 0
+
+
 def update_draft_name(connection: Connection, generation: GenerationId, *, name: str) -> None:
     """Give the draft another name."""
     connection.execute(read_statement("generations/update_name"), {"id": generation, "name": name})

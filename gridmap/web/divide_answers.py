@@ -57,24 +57,6 @@ class PublishBody(PlanBody):
     draft_only: bool = Field(default=False, description="Keep it in the draft, and publish that later.")
 
 
-class ManyBody(BaseModel):
-    """Divide all villages of an area into the draft."""
-
-    model_config = ConfigDict(extra="forbid")
-
-    area: str = Field(min_length=6, max_length=40, description="Code of a county, township or village.")
-    start: Start = Start.TODAY
-    target: int = Field(default=100, ge=10, le=1000)
-    keep_hamlets: bool = True
-    barriers: list[str] = Field(default_factory=list, max_length=50)
-    band: float = Field(default=0.05, ge=0, lt=1)
-
-    def make_request(self) -> PlanRequest:
-        """Make the request of the engine."""
-        options = DivideOptions(target=self.target, band=self.band)
-        return PlanRequest(options, self.start, self.keep_hamlets, frozenset(self.barriers))
-
-
 def make_village_answer(village: Village) -> Json:
     """Make the answer that the page draws and edits."""
     ground = village.ground
@@ -120,15 +102,16 @@ def make_village_answer(village: Village) -> Json:
 
 def make_plan_answer(village: Village, plan: VillagePlan) -> Json:
     """Make the answer of a plan: its grids by rising code, and the grid of each address."""
-    mean = {cell: float(plan.households[plan.cell == cell].mean()) for cell in set(plan.cell.tolist())}
+    regions = plan.regions
     return {
         "grids": [
             {
                 "code": code,
                 "cell": int(plan.cell[i]),
                 "households": int(plan.households[i]),
-                "mean": round(mean[int(plan.cell[i])], 2),
-                "forced": round(float(plan.deviation_forced[i]), 2),
+                "region": int(regions.of_grid[i]),
+                "mean": round(float(regions.mean[i]), 2),
+                "forced": round(float(regions.forced[i]), 2),
                 "compactness": round(float(plan.compactness[i]), 3),
                 "match": int(plan.match[i]),
                 "polygons": _make_rings(plan.shapes[i]),
@@ -136,6 +119,8 @@ def make_plan_answer(village: Village, plan: VillagePlan) -> Json:
             for i, code in enumerate(plan.codes)
         ],
         "label": plan.label.tolist(),
+        # The page counts along while one drags: by the region of each address it knows that of a grid.
+        "region": regions.of_address.tolist(),
         "moved": count_moved(plan, village.today_label),
         "total": plan.total,
     }

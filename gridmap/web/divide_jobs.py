@@ -8,8 +8,10 @@ from typing import Any
 
 from gridmap.domain.divide.village import PlanRequest
 from gridmap.errors import ConflictError, GridMapError, NotFoundError
+from gridmap.services.divide_coverage import CoverageError
 from gridmap.services.divide_many import Division, StoppedError, divide_villages
 from gridmap.services.tiles import Database
+from gridmap.web.divide_draft_answers import make_fault_answers, make_village_result
 
 logger = logging.getLogger(__name__)
 
@@ -26,6 +28,7 @@ class Job:
     share: float = 0.0
     state: str = "running"
     error: str = ""
+    faults: list[dict[str, Any]] = field(default_factory=list)
     result: Division | None = None
     stop: threading.Event = field(default_factory=threading.Event)
 
@@ -39,14 +42,13 @@ class Job:
             "step": self.step,
             "share": round(self.share, 3),
             "error": self.error,
+            "faults": self.faults,
             "result": None
             if found is None
             else {
                 "generation": found.generation_id,
-                "villages": found.villages,
-                "grids": found.grids,
-                "people_moved": found.people_moved,
-                "left_out": [{"village": code, "reason": reason} for code, reason in found.left_out],
+                "grids_checked": found.grids_checked,
+                "villages": [make_village_result(one) for one in found.villages],
             },
         }
 
@@ -76,6 +78,11 @@ class Jobs:
         threading.Thread(target=_run, args=(database, job, request), name=f"divide-{job.id}", daemon=True).start()
         return job
 
+    def find_running(self) -> Job | None:
+        """Find the division that runs."""
+        with self._lock:
+            return next((job for job in self._jobs.values() if job.state == "running"), None)
+
     def find(self, job_id: str) -> Job:
         """Find a division. Raises NotFoundError if this process knows of none."""
         with self._lock:
@@ -96,6 +103,8 @@ def _run(database: Database, job: Job, request: PlanRequest) -> None:
         job.share, job.state = 1.0, "done"
     except StoppedError:
         job.state = "stopped"
+    except CoverageError as error:
+        job.error, job.faults, job.state = str(error), make_fault_answers(error), "failed"
     except GridMapError as error:
         job.error, job.state = str(error), "failed"
     except Exception:

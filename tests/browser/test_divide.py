@@ -12,6 +12,7 @@ from tests.county import VILLAGES
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(150)]
 
 VILLAGE = VILLAGES[2]
+BESIDE = VILLAGES[0]
 
 
 def _until(is_so: Callable[[], object], seconds: float) -> None:
@@ -24,11 +25,18 @@ def _until(is_so: Callable[[], object], seconds: float) -> None:
 @pytest.fixture(scope="module", autouse=True)
 def _addresses(site: Site) -> None:
     rng = np.random.default_rng(6)
+    here, beside = (
+        rng.uniform(low, high, (count, 2)).tolist()
+        for low, high, count in (
+            ((118.8205, 36.9005), (118.8295, 36.9195), 300),
+            ((118.8005, 36.9005), (118.8095, 36.9195), 270),
+        )
+    )
     with site.database.connect() as connection, connection.cursor() as cursor:
         cursor.executemany(
             "INSERT INTO gridmap.address (households, hamlet, geom)"
             " VALUES (1, 'west', public.ST_SetSRID(public.ST_MakePoint(%s, %s), 4490))",
-            rng.uniform((118.8205, 36.9005), (118.8295, 36.9195), (300, 2)).tolist(),
+            here + beside,
         )
 
 
@@ -60,13 +68,18 @@ def _settled(visit: Visit) -> bool:
     return bool(visit.page.evaluate("gridmap.dividePage.busy === 0"))
 
 
+def _draw(visit: Visit, *places: tuple[float, float]) -> None:
+    """Draw with the button down from place to place, in pixels of the page."""
+    visit.page.mouse.move(*places[0])
+    visit.page.mouse.down()
+    for place in places[1:]:
+        visit.page.mouse.move(*place, steps=8)
+    visit.page.mouse.up()
+
+
 def _lasso(visit: Visit, west: float, south: float, east: float, north: float) -> None:
     corners = [_place(visit, lon, lat) for lon, lat in ((west, south), (east, south), (east, north), (west, north))]
-    visit.page.mouse.move(*corners[0])
-    visit.page.mouse.down()
-    for corner in (*corners[1:], corners[0]):
-        visit.page.mouse.move(*corner, steps=6)
-    visit.page.mouse.up()
+    _draw(visit, *corners, corners[0])
 
 
 def test_run_brush_lasso_undo_lock_and_publish(visit: Visit, site: Site) -> None:
@@ -145,7 +158,7 @@ def test_run_brush_lasso_undo_lock_and_publish(visit: Visit, site: Site) -> None
 
     # Publish, after a confirmation.
     visit.page.click("#divide-publish")
-    assert "替换原 2 个" in visit.page.locator("dialog").inner_text()
+    assert "替换原 2 个" in visit.page.locator("dialog[open]").inner_text()
     visit.page.click("#divide-confirm")
     _until(lambda: "已发布" in visit.page.locator("#divide-hint").inner_text(), 20)
     _until(lambda: _counts(visit) == brushed, 10)
@@ -172,6 +185,130 @@ def test_run_brush_lasso_undo_lock_and_publish(visit: Visit, site: Site) -> None
     assert visit.page.evaluate("area => gridmap.store.tree.households(area)", moved) in brushed
     assert visit.faults == []
     assert visit.outside == []
+
+
+def _find_border(visit: Visit) -> tuple[list[int], tuple[float, float], tuple[float, float]]:
+    """Find a border of the plan: its two grids, its middle in pixels, and a place 40 pixels beside it."""
+    found = visit.page.evaluate(
+        "() => { const { a, b, line } = gridmap.dividePage.borders().sort((p, q) => p.line.length - q.line.length)[0];"
+        " return [[a, b], line[0], line[line.length - 1]]; }"
+    )
+    one, other = _place(visit, *found[1]), _place(visit, *found[2])
+    middle = ((one[0] + other[0]) / 2, (one[1] + other[1]) / 2)
+    length = ((other[0] - one[0]) ** 2 + (other[1] - one[1]) ** 2) ** 0.5
+    aside = (40 * (one[1] - other[1]) / length, 40 * (other[0] - one[0]) / length)
+    return found[0], middle, (middle[0] + aside[0], middle[1] + aside[1])
+
+
+def test_a_border_is_dragged_and_counted_without_the_server(visit: Visit, site: Site) -> None:
+    _open(visit, site, f"?village={BESIDE}")
+    _run(visit)
+    assert _counts(visit) == [90, 90, 90]
+    grids, middle, aside = _find_border(visit)
+    compact = visit.page.locator(".grids tbody .compact").all_inner_texts()
+    asked: list[str] = []
+    visit.page.on("request", lambda request: asked.append(request.url))
+    visit.page.keyboard.press("d")
+    visit.page.mouse.move(*middle)
+    visit.page.mouse.down()
+    visit.page.mouse.move(*aside, steps=10)
+    # The button is down: households, deviation, moved and compactness follow, and nobody was asked.
+    _until(lambda: _counts(visit) != [90, 90, 90], 3)
+    dragged = _counts(visit)
+    assert sum(dragged) == 270
+    third = ({0, 1, 2} - set(grids)).pop()
+    assert dragged[third] == 90
+    totals = dict(
+        zip(
+            *[visit.page.locator(f".totals tbody {cell}").all_inner_texts() for cell in ("th", "td:nth-child(2)")],
+            strict=True,
+        )
+    )
+    assert float(totals["与片区均值的最大偏差"]) == max(abs(count - 90) for count in dragged)
+    assert visit.page.locator(".grids tbody .compact").all_inner_texts() != compact
+    assert asked == []
+    visit.page.mouse.up()
+    _until(lambda: _settled(visit) and any(url.endswith("/api/divide/draw") for url in asked), 10)
+    assert _counts(visit) == dragged
+    assert visit.page.evaluate("gridmap.dividePage.state.drawn.grids.map((grid) => grid.households)") == dragged
+    visit.page.keyboard.press("Control+z")
+    _until(lambda: _settled(visit) and _counts(visit) == [90, 90, 90], 10)
+    # A locked grid's borders stay, in words.
+    visit.page.locator(".grids tbody .lock").nth(grids[0]).click()
+    _draw(visit, middle, aside)
+    assert "已锁定" in visit.page.locator("#divide-hint").inner_text()
+    assert _counts(visit) == [90, 90, 90]
+    assert visit.faults == []
+
+
+def test_all_by_keyboard(visit: Visit, site: Site) -> None:
+    _open(visit, site, f"?village={BESIDE}")
+    _run(visit)
+    press = visit.page.keyboard.press
+
+    def settle(counts: list[int]) -> None:
+        _until(lambda: _settled(visit) and _counts(visit) == counts, 10)
+
+    # Without a grid chosen there is a word for it.
+    press("s")
+    assert "请先选择网格" in visit.page.locator("#divide-hint").inner_text()
+    # Choose the first, split it, merge the halves again.
+    press("]")
+    press("s")
+    settle([45, 90, 90, 45])
+    visit.page.locator("#divide-neighbour").select_option(index=visit.page.evaluate(
+        "[...document.querySelector('#divide-neighbour').options].findIndex((option) => Number(option.value) === 3)"
+    ))  # fmt: skip
+    visit.page.locator("#divide-neighbour").evaluate("element => element.blur()")
+    press("m")
+    settle([90, 90, 90])
+    press("Control+z")
+    settle([45, 90, 90, 45])
+    press("Control+z")
+    settle([90, 90, 90])
+    # The half that was chosen is gone. Shift a border by households: five from the neighbour, then back.
+    press("]")
+    press("+")
+    _until(lambda: _settled(visit) and _counts(visit)[0] == 95, 10)
+    press("-")
+    settle([90, 90, 90])
+    # What is pinned does not go over.
+    visit.page.evaluate("gridmap.dividePage.select(gridmap.dividePage.state.label.keys(), false)")
+    press("p")
+    assert "已固定" in visit.page.locator("#divide-hint").inner_text()
+    press("g")
+    _until(lambda: "保持不变" in visit.page.locator("#divide-hint").inner_text(), 5)
+    assert _counts(visit) == [90, 90, 90]
+    press("p")
+    # Lock and unlock.
+    press("k")
+    assert visit.page.evaluate("gridmap.dividePage.state.locked.size") == 1
+    press("s")
+    _until(lambda: "保持不变" in visit.page.locator("#divide-hint").inner_text(), 5)
+    press("k")
+    assert visit.page.evaluate("gridmap.dividePage.state.locked.size") == 0
+    assert visit.faults == []
+
+
+def test_a_cut_splits_a_grid_and_the_mouse_merges_it(visit: Visit, site: Site) -> None:
+    _open(visit, site, f"?village={BESIDE}")
+    _run(visit)
+    (one, other), _middle, _aside = _find_border(visit)
+    # Across the middle of the first grid, from rim to rim of the village.
+    lat = visit.page.evaluate(
+        "(grid) => { const s = gridmap.dividePage.state, rows = s.rowsOf(grid);"
+        " return rows.map((row) => s.village.addresses.lat[row]).sort((a, b) => a - b)[rows.length >> 1]; }", one
+    )  # fmt: skip
+    visit.page.keyboard.press("c")
+    _draw(visit, _place(visit, 118.7995, lat), _place(visit, 118.8105, lat))
+    _until(lambda: _settled(visit) and len(_counts(visit)) == 4, 10)
+    assert sum(_counts(visit)) == 270
+    visit.page.locator(".grids tbody .name").nth(3).click()
+    visit.page.locator("#divide-neighbour").select_option(value=str(one))
+    visit.page.click("#divide-merge")
+    _until(lambda: _settled(visit) and _counts(visit) == [90, 90, 90], 10)
+    assert other != one
+    assert visit.faults == []
 
 
 def test_a_village_is_found_by_its_name_and_stays_in_the_url(visit: Visit, site: Site) -> None:

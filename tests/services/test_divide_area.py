@@ -6,61 +6,22 @@ import numpy as np
 import pytest
 import shapely
 
+from gridmap.domain.divide.options import DivideOptions
 from gridmap.domain.divide.village import PlanRequest, Start
 from gridmap.errors import ConflictError, NotFoundError
 from gridmap.services.divide_area import VillagePlans, draw_plan, publish_plan, read_village
-from gridmap.services.divide_many import StoppedError, divide_villages
 from gridmap.services.divide_teams import find_name_pattern
 from gridmap.services.publish import publish_draft
 from gridmap.storage.database import Database
-from tests.county import TOWNSHIPS, VILLAGES, insert_small_county
-
-EAST_VILLAGE = VILLAGES[1]
+from tests.county import VILLAGES
+from tests.divided_county import EAST_VILLAGE, insert_divided_county, is_valid_coverage, read_small
 
 
 @pytest.fixture
 def county(fresh_database: Database) -> Database:
-    """The small county with 260 to 420 addresses in each village, a canal, a special grid."""
-    rng = np.random.default_rng(4)
     with fresh_database.connect() as connection:
-        insert_small_county(connection)
-        with connection.cursor() as cursor:
-            for number in range(4):
-                count = 260 + 40 * number
-                x = rng.uniform(118.80 + 0.01 * number + 0.0004, 118.81 + 0.01 * number - 0.0004, count)
-                y = rng.uniform(36.9004, 36.9196, count)
-                cursor.executemany(
-                    "INSERT INTO gridmap.address (households, hamlet, geom)"
-                    " VALUES (1, %s, public.ST_SetSRID(public.ST_MakePoint(%s, %s), 4490))",
-                    [("h" if b > 36.915 else "", float(a), float(b)) for a, b in zip(x, y, strict=True)],
-                )
-        connection.execute(
-            "INSERT INTO gridmap.map_feature (kind, class, name, geom)"
-            " VALUES ('river', 'canal', 'c', public.ST_GeomFromText('LINESTRING(118.79 36.905, 118.85 36.906)', 4490))"
-        )
-        connection.execute(
-            "INSERT INTO gridmap.area (generation_id, level, code, name, parent_code, geom) SELECT generation_id,"
-            " 'special_grid', code || 'XN01', 'market', code,"
-            " public.ST_Multi(public.ST_Buffer(public.ST_Centroid(geom), 0.0003))"
-            " FROM gridmap.area WHERE level = 'small_grid' AND code = %s",
-            [f"{EAST_VILLAGE}002"],
-        )
+        insert_divided_county(connection)
     return fresh_database
-
-
-def read_small(database: Database) -> dict[str, shapely.Geometry]:
-    with database.connect() as connection:
-        rows = connection.execute(
-            "SELECT code, public.ST_AsBinary(geom) FROM area WHERE level = 'small_grid'"
-            " AND generation_id = generation_at(now()) ORDER BY code"
-        ).fetchall()
-    return dict(
-        zip([row[0] for row in rows], shapely.from_wkb(np.array([row[1] for row in rows], dtype=object)), strict=True)
-    )
-
-
-def is_valid_coverage(shapes: list[shapely.Geometry]) -> bool:
-    return bool(shapely.coverage_is_valid(shapely.get_parts(np.array(shapes, dtype=object))))
 
 
 def test_a_village_is_found_by_any_area_in_it(county: Database) -> None:
@@ -109,33 +70,100 @@ def test_publishing_replaces_the_grids_and_fits_the_neighbours(county: Database)
     assert [row[1] for row in special] == [True]
 
 
-def test_an_open_incident_moves_and_its_history_keeps_the_old_grid(county: Database) -> None:
-    village = read_village(county, code=EAST_VILLAGE)
-    lon, lat = float(village.ground.lon[0]), float(village.ground.lat[0])
+def report_incident(county: Database, lon: float, lat: float) -> tuple[int, int]:
+    """Report an incident, and give its id and its grid."""
     with county.connect() as connection:
         row = connection.execute(
             "INSERT INTO incident (channel, item_code, reported_lon, reported_lat, precision)"
-            " VALUES ('patrol', 'A01', %s, %s, 'exact') RETURNING id, area_id, small_grid",
+            " VALUES ('patrol', 'A01', %s, %s, 'exact') RETURNING id, area_id",
             [lon, lat],
         ).fetchone()
     assert row is not None
-    number, old_area, _ = row
+    return row[0], row[1]
+
+
+def test_open_incidents_move_with_their_history_and_closed_ones_stay(county: Database) -> None:
+    village = read_village(county, code=EAST_VILLAGE)
+    lon, lat = float(village.ground.lon[0]), float(village.ground.lat[0])
+    number, old_area = report_incident(county, lon, lat)
+    closed, closed_area = report_incident(county, lon, lat)
+    beside, beside_area = report_incident(county, 118.805, 36.915)
+    with county.connect() as connection:
+        path = ("accepted", "dispatched", "acknowledged", "handling", "resolved", "verified", "called_back")
+        for status in path:
+            connection.execute("UPDATE incident SET status = %s WHERE id = %s", [status, closed])
     done = publish_plan(county, code=EAST_VILLAGE, version=village.version, request=PlanRequest())
     assert done.publication is not None
-    assert done.publication.incidents_placed == 1
-    with county.connect() as connection:
-        now = connection.execute(
-            "SELECT a.generation_id, public.ST_Covers(a.geom, i.geom), i.area_id FROM incident i"
-            " JOIN area a ON a.id = i.area_id WHERE i.id = %s",
-            [number],
-        ).fetchone()
-        events = connection.execute(
-            "SELECT kind, area_id FROM incident_event WHERE incident_id = %s ORDER BY id", [number]
-        ).fetchall()
-    assert now is not None
+    assert done.publication.incidents_placed == 2
+
+    def read(incident: int) -> tuple[object, ...]:
+        with county.connect() as connection:
+            row = connection.execute(
+                "SELECT a.generation_id, public.ST_Covers(a.geom, i.geom), i.area_id, a.code FROM incident i"
+                " JOIN area a ON a.id = i.area_id WHERE i.id = %s",
+                [incident],
+            ).fetchone()
+        assert row is not None
+        return row
+
+    def list_events(incident: int) -> list[tuple[str, int]]:
+        with county.connect() as connection:
+            return connection.execute(
+                "SELECT kind, area_id FROM incident_event WHERE incident_id = %s ORDER BY id", [incident]
+            ).fetchall()
+
+    # The open one counts for the new grid that it lies in, and its history keeps the one that it had.
+    now = read(number)
     assert now[:2] == (done.generation_id, True)
-    assert ("reported", old_area) in events
-    assert events[-1] == ("rejoined", now[2])
+    assert list_events(number) == [("reported", old_area), ("rejoined", now[2])]
+    assert old_area != now[2]
+    # The closed one keeps its grid, which is still there to be shown.
+    assert read(closed)[:3] == (village.generation_id, True, closed_area)
+    assert "rejoined" not in [kind for kind, _ in list_events(closed)]
+    # Next door the grid is the same by code, in the new generation.
+    assert read(beside)[0] == done.generation_id
+    assert read(beside)[3] == f"{VILLAGES[0]}001"
+    assert list_events(beside)[0] == ("reported", beside_area)
+
+
+def test_a_grid_that_goes_on_keeps_code_name_and_team(county: Database) -> None:
+    with county.connect() as connection:
+        connection.execute(
+            "UPDATE area SET name = 'by the bridge', team_assistants = 7 WHERE code = %s", [f"{EAST_VILLAGE}002"]
+        )
+    village = read_village(county, code=EAST_VILLAGE)
+    before = {code: i for i, code in enumerate(village.ground.today_codes)}
+    plan = VillagePlans().find_plan(county, EAST_VILLAGE, village.version, PlanRequest(start=Start.TODAY))[1]
+    # 300 households in two grids are too many for them: a third is new, with the next free number.
+    assert plan.codes == [f"{EAST_VILLAGE}{n:03d}" for n in (1, 2, 3)]
+    publish_plan(county, code=EAST_VILLAGE, version=village.version, request=PlanRequest(start=Start.TODAY))
+    with county.connect() as connection:
+        rows = connection.execute(
+            "SELECT code, name, team_assistants FROM area WHERE level = 'small_grid'"
+            " AND generation_id = generation_at(now()) AND left(code, 12) = %s ORDER BY code",
+            [EAST_VILLAGE],
+        ).fetchall()
+    assert rows[1] == (f"{EAST_VILLAGE}002", "by the bridge", 7)
+    assert rows[2][2] is None
+    # It is the same ground: most who lived in it live in it still.
+    stayed = village.ground.households[(village.today_label == before[plan.codes[1]]) & (plan.label == 1)].sum()
+    assert stayed > 0.5 * village.ground.households[plan.label == 1].sum()
+
+
+def test_a_second_plan_of_a_village_replaces_the_first_in_the_draft(county: Database) -> None:
+    village = read_village(county, code=EAST_VILLAGE)
+    for target, grids in ((100, 3), (60, 5), (150, 2)):
+        options = DivideOptions(target=target)
+        publish_plan(county, code=EAST_VILLAGE, version=village.version, request=PlanRequest(options), draft_only=True)
+        with county.connect() as connection:
+            row = connection.execute(
+                "SELECT count(*) FROM area a JOIN generation g ON g.id = a.generation_id"
+                " WHERE g.published_at IS NULL AND level = 'small_grid' AND left(code, 12) = %s",
+                [EAST_VILLAGE],
+            ).fetchone()
+        assert row == (grids,)
+    publish_draft(county)
+    assert is_valid_coverage(list(read_small(county).values()))
 
 
 def test_what_changed_meanwhile_is_not_written_over(county: Database) -> None:
@@ -195,36 +223,6 @@ def test_labels_by_hand_are_what_is_published(county: Database) -> None:
             " AND generation_id = generation_at(now())"
         ).fetchall()
     assert teams == [(3,)]
-
-
-def test_many_villages_go_into_the_draft_with_progress(county: Database) -> None:
-    told: list[tuple[str, float]] = []
-    done = divide_villages(
-        county, within=TOWNSHIPS[0], request=PlanRequest(), processes=1, progress=lambda *step: told.append(step)
-    )
-    assert (done.villages, done.grids, done.left_out) == (2, 6, [])
-    assert [share for _, share in told] == sorted(share for _, share in told)
-    assert told[-1] == ("storing", 1.0)
-    publish_draft(county)
-    after = read_small(county)
-    assert is_valid_coverage(list(after.values()))
-    assert len([code for code in after if code.startswith(TOWNSHIPS[0])]) == 6
-
-
-def test_stopping_stores_nothing(county: Database) -> None:
-    steps: list[str] = []
-    with pytest.raises(StoppedError):
-        divide_villages(
-            county,
-            within=TOWNSHIPS[0],
-            request=PlanRequest(),
-            processes=1,
-            progress=lambda step, _share: steps.append(step),
-            is_stopped=lambda: "storing" in steps,
-        )
-    assert "storing" in steps
-    with county.connect() as connection:
-        assert connection.execute("SELECT count(*) FROM generation").fetchone() == (1,)
 
 
 @pytest.mark.parametrize(

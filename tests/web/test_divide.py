@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Iterator
+from typing import Any
 
 import httpx
 import numpy as np
@@ -92,15 +93,71 @@ def test_labels_that_do_not_fit_are_refused(client: httpx.Client) -> None:
         assert client.post("/api/divide/draw", json={**body, "label": label}).status_code == 422
 
 
-def test_many_villages_in_the_background(client: httpx.Client) -> None:
+def divide_in_background(client: httpx.Client) -> dict[str, Any]:
     job = client.post("/api/divide/jobs", json={"area": VILLAGE, "start": "fresh"}).json()
     until = time.monotonic() + 30
     while (found := client.get(f"/api/divide/jobs/{job['id']}").json())["state"] == "running":
         assert time.monotonic() < until
         time.sleep(0.05)
-    assert found["state"] == "done"
-    assert found["result"]["grids"] == 3
+    return dict(found)
+
+
+def test_many_villages_in_the_background_and_the_draft_is_published(client: httpx.Client) -> None:
+    assert client.get("/api/divide/draft").json() == {"draft": None}
+    assert client.get("/api/divide/jobs").json() == {"job": None}
+    found = divide_in_background(client)
+    assert (found["state"], found["share"]) == ("done", 1.0)
+    assert found["result"]["grids_checked"] == 9
+    assert found["result"]["villages"] == [
+        {
+            "code": VILLAGE, "name": "南村", "grids_before": 2, "grids": 3, "households_min": 100,
+            "households_max": 100, "deviation": 0.0, "forced": 0.0, "moved": found["result"]["villages"][0]["moved"],
+            "fault": "",
+        }
+    ]  # fmt: skip
     assert client.get("/api/divide/jobs/none").status_code == 404
+    draft = client.get("/api/divide/draft").json()["draft"]
+    assert [one["code"] for one in draft["villages"]] == [VILLAGE]
+    assert client.post("/api/divide/draft/publish", json={"generation": draft["generation"] + 1}).status_code == 409
+    # One village can't be published past the draft.
+    village = client.get("/api/divide/village", params={"code": VILLAGE}).json()
+    alone = client.post("/api/divide/publish", json={"village": VILLAGE, "version": village["version"]})
+    assert alone.status_code == 409
+    assert "unpublished draft" in alone.json()["error"]["message"]
+    done = client.post("/api/divide/draft/publish", json={"generation": draft["generation"]})
+    assert (done.status_code, done.json()["valid_from"]) == (201, draft["first_day"])
+    assert client.get("/api/divide/draft").json() == {"draft": None}
+
+
+def test_a_draft_that_does_not_tile_names_the_places_and_is_discarded(client: httpx.Client, county: Database) -> None:
+    divide_in_background(client)
+    generation = client.get("/api/divide/draft").json()["draft"]["generation"]
+    with county.connect() as connection:
+        connection.execute("DELETE FROM area WHERE generation_id = %s AND code = %s", [generation, f"{VILLAGES[0]}001"])
+    refused = client.post("/api/divide/draft/publish", json={"generation": generation})
+    assert (refused.status_code, refused.json()["error"]["code"]) == (409, "coverage")
+    (place,) = refused.json()["error"]["details"]
+    assert (place["kind"], place["codes"]) == ("parent_not_covered", [VILLAGES[0]])
+    # The northern half of the village: 0.01 by 0.01 degrees at 36.9 N.
+    assert place["area_m2"] == pytest.approx(890.0 * 1110.0, rel=0.01)
+    village = client.get("/api/divide/village", params={"code": VILLAGE}).json()
+    body = {"village": VILLAGE, "version": village["version"], "draft_only": True}
+    again = client.post("/api/divide/publish", json=body)
+    assert (again.status_code, again.json()["error"]["details"]) == (409, [place])
+    assert client.delete("/api/divide/draft", params={"generation": generation + 1}).status_code == 409
+    assert client.delete("/api/divide/draft", params={"generation": generation}).json() == {"discarded": generation}
+    assert client.get("/api/divide/draft").json() == {"draft": None}
+
+
+def test_places_to_choose_from(client: httpx.Client) -> None:
+    found = client.get("/api/divide/places").json()
+    county, *others = found["places"]
+    assert (county["level"], county["parent"], len(others)) == ("county", None, 6)
+    village = next(one for one in others if one["code"] == VILLAGE)
+    assert (village["grids"], village["level"]) == (2, "village")
+    assert sorted(map(tuple, village["polygons"][0][0][1:])) == [
+        (118.81, 36.9), (118.81, 36.92), (118.82, 36.9), (118.82, 36.92)
+    ]  # fmt: skip
 
 
 def test_the_page_is_served(client: httpx.Client) -> None:

@@ -25,6 +25,7 @@ from gridmap.domain.divide.village_ground import (
     match_today,
     name_grids,
 )
+from gridmap.domain.divide.village_regions import RegionFigures, find_regions
 from gridmap.errors import InputError
 
 __all__ = [
@@ -54,8 +55,8 @@ class VillagePlan:
     shapes: Shapes
     households: Ints
     compactness: Floats
-    deviation_forced: Floats
-    """Least possible largest deviation of the grids of the same large grid, households."""
+    regions: RegionFigures
+    """What lies between barriers: the grids of one region are as even as they can be, those of two need not be."""
     label: Ints
     """Index of the grid of each address; -1 outside."""
     match: Ints
@@ -202,23 +203,26 @@ def _finish(
     order = sorted(range(len(codes)), key=lambda i: codes[i])
     rank = np.empty(len(order) + 1, dtype=np.int64)
     rank[order], rank[-1] = np.arange(len(order)), -1
-    forced = np.array([plan.figures.deviation_forced for plan in plans])
     label = rank[whole.grid_of_address]
     final = [codes[i] for i in order]
     if len(set(final)) != len(final):
         raise PlanError(f"Village {ground.code}: grid codes repeat. Please report this.")
     match = match_today(ground, request, final, label)
+    bases = _make_bases(county, plans, label_codes)
     return VillagePlan(
-        ground, request, final, whole.area[order], whole.shapes[order], whole.households[order],
-        find_compactness(whole.area_m2, whole.length_m)[order], forced[whole.area[order]], label, match,
+        ground,
+        request,
+        final,
+        whole.area[order],
+        whole.shapes[order],
+        whole.households[order],
+        find_compactness(whole.area_m2, whole.length_m)[order],
+        find_regions(bases, county.rows, label, len(final)),
+        label,
+        match,
         report["total"],
-        _Tasks(
-            county,
-            _make_bases(county, plans, label_codes),
-            [whole.codes[i] for i in order],
-            named,
-        ),
-    )  # fmt: skip
+        _Tasks(county, bases, [whole.codes[i] for i in order], named),
+    )
 
 
 def count_moved(plan: VillagePlan, today_label: Ints) -> int:

@@ -2,111 +2,52 @@
 
 from typing import Any
 
-from dash import dcc, html
+from dash import html
 
-from gridmap.web.i18n import Catalogue, Language, read_catalogue
+from gridmap.web.i18n import Catalogue
 from gridmap.web.pages import ids
+from gridmap.web.pages.frame import Side, make_bar, make_frame
 from gridmap.web.pages.parts import extra
-
-SEARCH_PAUSE_S = 0.15
 
 
 def make_map_page(map_view: Any, *, catalogue: Catalogue, notice: str, has_areas: bool) -> html.Div:
     """Make the map page in the catalogue's language."""
-    text = catalogue.text
-    return html.Div(
-        [
-            html.A(text("Skip to the map"), href="#map-place", className="skip"),
-            _make_bar(catalogue, notice),
-            html.Div(
-                [
-                    html.Section(
-                        _make_left(catalogue), id="left", className="side left", **extra(aria_label=text("Filters"))
-                    ),
-                    html.Main(
-                        [map_view, html.Div(id="map-hint", className="map-hint", **extra(aria_hidden="true"))]
-                        + ([] if has_areas else [_make_empty(catalogue)]),
-                        id="map-place",
-                        className="map-place",
-                        tabIndex=-1,
-                    ),
-                    html.Section(
-                        _make_right(catalogue), id="right", className="side right", **extra(aria_label=text("Details"))
-                    ),
-                ],
-                className="work",
-            ),
-            _make_tabs(catalogue),
-        ],
-        className="map-page",
-        id="map-page",
+    middle = [map_view, html.Div(id="map-hint", className="map-hint", **extra(aria_hidden="true"))]
+    return make_frame(
+        _make_bar(catalogue, notice),
+        left=Side("Filters", _make_left(catalogue)),
+        middle=middle if has_areas else [*middle, _make_empty(catalogue)],
+        right=Side("Details", _make_right(catalogue)),
+        catalogue=catalogue,
+        page_id="map-page",
+        foot=_make_tabs(catalogue),
     )
 
 
 def _make_bar(catalogue: Catalogue, notice: str) -> html.Header:
     text = catalogue.text
-    other = Language.ENGLISH if catalogue.language is Language.CHINESE else Language.CHINESE
-    return html.Header(
-        [
-            html.Div(
-                [
-                    html.Span(className="mark", **extra(aria_hidden="true")),
-                    html.H1([html.Span(id="county-name"), html.Span(text("Grid map"), className="product")]),
-                ],
-                className="brand",
+    return make_bar(
+        catalogue,
+        brand=[html.Span(id="county-name"), html.Span(text("Grid map"), className="product")],
+        search_hint="Village, grid, unit or incident number; pinyin initials too",
+        notice=notice,
+        end=[
+            html.Div(id="connection", className="connection", role="status"),
+            html.Time(id="clock", className="clock"),
+            html.Details(
+                [html.Summary(text("Download")), html.Div(id="download-menu", className="menu")],
+                id="download",
+                className="drop",
             ),
-            html.Div(
-                [
-                    dcc.Input(
-                        id=ids.SEARCH_TEXT,
-                        type="text",
-                        debounce=SEARCH_PAUSE_S,
-                        autoComplete="off",
-                        placeholder=text("Village, grid, unit or incident number; pinyin initials too"),
-                        className="search-text",
-                        maxLength=40,
-                    ),
-                    html.Div(
-                        id=ids.SEARCH_RESULTS,
-                        className="search-results",
-                        role="listbox",
-                        **extra(aria_label=text("Results")),
-                    ),
-                ],
-                className="search",
-                role="search",
+            html.A(
+                text("Divide into grids"),
+                href=f"/divide?lang={catalogue.language.short}",
+                id="divide-link",
+                className="link",
             ),
-            html.Div(catalogue.text(notice), className="notice", id="notice", title=text(notice)) if notice else None,
-            html.Div(
-                [
-                    html.Div(id="connection", className="connection", role="status"),
-                    html.Time(id="clock", className="clock"),
-                    html.Details(
-                        [html.Summary(text("Download")), html.Div(id="download-menu", className="menu")],
-                        id="download",
-                        className="drop",
-                    ),
-                    html.A(
-                        text("Divide into grids"),
-                        href=f"/divide?lang={catalogue.language.short}",
-                        id="divide-link",
-                        className="link",
-                    ),
-                    html.A(text("Wall screen"), href="/wall", id="wall-link", className="link"),
-                    html.A(
-                        read_catalogue(other).text("language:self"),
-                        href=f"?lang={other.short}",
-                        id="language-link",
-                        className="link",
-                        hrefLang=other.tag,
-                        lang=other.tag,
-                        **extra(data_lang=other.short),
-                    ),
-                ],
-                className="bar-end",
-            ),
+            html.A(text("Wall screen"), href="/wall", id="wall-link", className="link"),
         ],
-        className="bar",
+        language_id="language-link",
     )
 
 

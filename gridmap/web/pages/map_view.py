@@ -1,4 +1,4 @@
-"""The Leaflet map that both pages share: one overlay per layer file, filled by the scripts in assets/."""
+"""The Leaflet map that all pages share, and its overlays: one per layer file, filled by the scripts in assets/."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -42,32 +42,50 @@ def make_map(
         )
         for layer in layers
     ]
+    # Without an explicit list the first un-tick throws in dash-leaflet 1.1.3 and the control is inverted from then on.
+    control = dl.LayersControl(overlays, overlays=shown, position="topright", collapsed=True, id="layers-control")
+    # Fine steps, so that the county fills the height; the tiles are painted sharp at any zoom.
+    return make_container(
+        [control], bounds=bounds, base_map=base_map, has_controls=not is_wall, keyboard=not is_wall, zoomSnap=0.05
+    )
+
+
+def make_container(
+    layers: Sequence[Any],
+    *,
+    bounds: Bounds,
+    base_map: BaseMap | None,
+    has_controls: bool = True,
+    **options: Any,
+) -> dl.MapContainer:
+    """Make the Leaflet map that every page uses, with the layers or groups of the page.
+
+    Parameters
+    ----------
+    bounds
+        What is in view at first: west, south, east, north in degrees.
+    options
+        Of Leaflet, where the page needs others.
+    """
     children: list[Any] = []
     if base_map is not None:
         children.append(dl.TileLayer(url=base_map.url, attribution=base_map.attribution))
-    # Without an explicit list the first un-tick throws in dash-leaflet 1.1.3 and the control is inverted from then on.
-    children.append(
-        dl.LayersControl(overlays, overlays=shown, position="topright", collapsed=True, id="layers-control")
-    )
-    if not is_wall:
+    children += layers
+    if has_controls:
         children.append(dl.ZoomControl(position="topright"))
         children.append(dl.ScaleControl(position="bottomleft", imperial=False))
     west, south, east, north = bounds
-    return dl.MapContainer(
-        children,
-        id=ids.MAP,
-        className="map",
-        bounds=[[south, west], [north, east]],
-        preferCanvas=True,
+    settings: dict[str, Any] = {
+        "preferCanvas": True,
         # Each move would otherwise travel through Dash's store and stay in its history.
-        trackViewport=False,
-        zoomAnimation=False,
-        fadeAnimation=False,
-        zoomControl=False,
-        attributionControl=base_map is not None,
-        keyboard=not is_wall,
-        # Fine steps, so that the county fills the height; the tiles are painted sharp at any zoom.
-        zoomSnap=0.05,
-        minZoom=7,
-        maxZoom=19,
+        "trackViewport": False,
+        "zoomAnimation": False,
+        "fadeAnimation": False,
+        "zoomControl": False,
+        "attributionControl": base_map is not None,
+        "minZoom": 7,
+        "maxZoom": 19,
+    }
+    return dl.MapContainer(
+        children, id=ids.MAP, className="map", bounds=[[south, west], [north, east]], **(settings | options)
     )

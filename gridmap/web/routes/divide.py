@@ -7,28 +7,28 @@ computed here, never taken in.
 from typing import Annotated, Any
 
 import orjson
-from fastapi import APIRouter, Path, Query, Response
+from fastapi import APIRouter, Query, Response
 
 from gridmap.domain.divide.relabel import LabelError
 from gridmap.errors import InputError
 from gridmap.services.divide_area import VillagePlans, draw_plan, publish_plan, read_village
+from gridmap.services.divide_coverage import CoverageError
 from gridmap.web.context import WebContext
 from gridmap.web.divide_answers import (
     DrawBody,
-    ManyBody,
     PlanBody,
     PublishBody,
     make_plan_answer,
     make_village_answer,
 )
-from gridmap.web.divide_jobs import Jobs
+from gridmap.web.divide_draft_answers import make_fault_answers
 from gridmap.web.errors import make_error_response
 
 
 def make_router(context: WebContext) -> APIRouter:
     """Make the routes."""
     router = APIRouter(prefix="/api/divide", tags=["divide"])
-    plans, jobs = VillagePlans(), Jobs()
+    plans = VillagePlans()
 
     @router.get("/village", responses={404: {"description": "No such village in the current generation."}})
     def get_village(
@@ -66,13 +66,20 @@ def make_router(context: WebContext) -> APIRouter:
                 422, "label", str(error), details=[{"grid": error.code, "addresses": error.rows.tolist()}]
             )
 
-    @router.post("/publish", status_code=201)
+    @router.post(
+        "/publish",
+        status_code=201,
+        responses={409: {"description": "Changed meanwhile, or the grids do not tile; `details` name the places."}},
+    )
     def post_publish(body: PublishBody) -> Response:
         """Put a plan into a new generation and publish it; open incidents are placed anew. Can't be undone."""
-        stored = publish_plan(
-            context.database, code=body.village, version=body.version, request=body.make_request(), label=body.label,
-            valid_from=body.valid_from, draft_only=body.draft_only,
-        )  # fmt: skip
+        try:
+            stored = publish_plan(
+                context.database, code=body.village, version=body.version, request=body.make_request(),
+                label=body.label, valid_from=body.valid_from, draft_only=body.draft_only,
+            )  # fmt: skip
+        except CoverageError as error:
+            return make_error_response(409, "coverage", str(error), details=make_fault_answers(error))
         published = stored.publication
         answer = {
             "generation": stored.generation_id,
@@ -84,24 +91,6 @@ def make_router(context: WebContext) -> APIRouter:
             "incidents_placed": published.incidents_placed if published else 0,
         }
         return _respond(answer, status=201)
-
-    @router.post("/jobs", status_code=202, responses={409: {"description": "Another one is running."}})
-    def post_job(body: ManyBody) -> Response:
-        """Divide all villages of an area into the draft, in the background."""
-        job = jobs.start(context.database, area=body.area, request=body.make_request())
-        return _respond(job.make_answer(), status=202)
-
-    @router.get("/jobs/{job_id}")
-    def get_job(job_id: Annotated[str, Path(max_length=40)]) -> Response:
-        """Read how far a division is."""
-        return _respond(jobs.find(job_id).make_answer())
-
-    @router.delete("/jobs/{job_id}", status_code=202)
-    def stop_job(job_id: Annotated[str, Path(max_length=40)]) -> Response:
-        """Stop a division; nothing is stored."""
-        job = jobs.find(job_id)
-        job.stop.set()
-        return _respond(job.make_answer(), status=202)
 
     return router
 

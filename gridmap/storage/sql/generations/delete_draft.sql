@@ -1,0 +1,1 @@
+DELETE FROM generation WHERE id = %(id)s AND published_at IS NULL

@@ -1,0 +1,91 @@
+"""`/api/divide` for many villages: the county's places, divisions in the background, and the draft they go into."""
+
+from typing import Annotated, Any
+
+import orjson
+from fastapi import APIRouter, Path, Query, Response
+
+from gridmap.services.divide_coverage import CoverageError
+from gridmap.services.divide_draft import discard_draft, find_draft_summary, publish_divided_draft
+from gridmap.services.divide_places import list_places
+from gridmap.web.context import WebContext
+from gridmap.web.divide_draft_answers import (
+    DraftBody,
+    ManyBody,
+    make_draft_answer,
+    make_fault_answers,
+    make_places_answer,
+)
+from gridmap.web.divide_jobs import Jobs
+from gridmap.web.errors import make_error_response
+
+
+def make_router(context: WebContext) -> APIRouter:
+    """Make the routes."""
+    router = APIRouter(prefix="/api/divide", tags=["divide"])
+    jobs = Jobs()
+
+    @router.get("/places")
+    def get_places() -> Response:
+        """Read county, townships and villages with simplified outlines, and the kinds of barriers of the county."""
+        return _respond(make_places_answer(list_places(context.database)))
+
+    @router.post("/jobs", status_code=202, responses={409: {"description": "Another one is running."}})
+    def post_job(body: ManyBody) -> Response:
+        """Divide all villages of an area into the draft, in the background."""
+        job = jobs.start(context.database, area=body.area, request=body.make_request())
+        return _respond(job.make_answer(), status=202)
+
+    @router.get("/jobs")
+    def get_running_job() -> Response:
+        """Read the division that runs, so that a page that is opened anew finds it; `job` is null when none does."""
+        job = jobs.find_running()
+        return _respond({"job": None if job is None else job.make_answer()})
+
+    @router.get("/jobs/{job_id}")
+    def get_job(job_id: Annotated[str, Path(max_length=40)]) -> Response:
+        """Read how far a division is."""
+        return _respond(jobs.find(job_id).make_answer())
+
+    @router.delete("/jobs/{job_id}", status_code=202)
+    def stop_job(job_id: Annotated[str, Path(max_length=40)]) -> Response:
+        """Stop a division; nothing is stored."""
+        job = jobs.find(job_id)
+        job.stop.set()
+        return _respond(job.make_answer(), status=202)
+
+    @router.get("/draft")
+    def get_draft() -> Response:
+        """Read which villages the draft changes, and how."""
+        return _respond(make_draft_answer(find_draft_summary(context.database)))
+
+    @router.post(
+        "/draft/publish",
+        status_code=201,
+        responses={409: {"description": "Another draft, or its small grids do not tile; `details` name the places."}},
+    )
+    def post_draft(body: DraftBody) -> Response:
+        """Publish the draft; open incidents are placed anew. Can't be undone."""
+        try:
+            done = publish_divided_draft(context.database, generation_id=body.generation, valid_from=body.valid_from)
+        except CoverageError as error:
+            return make_error_response(409, "coverage", str(error), details=make_fault_answers(error))
+        answer = {
+            "generation": int(done.generation_id),
+            "name": done.name,
+            "valid_from": done.valid_from.isoformat(),
+            "incidents_placed": done.incidents_placed,
+        }
+        return _respond(answer, status=201)
+
+    @router.delete("/draft")
+    def delete_draft(generation: Annotated[int, Query(ge=1, lt=2**31)]) -> Response:
+        """Discard the draft with all that is in it. Can't be undone."""
+        discard_draft(context.database, generation_id=generation)
+        return _respond({"discarded": generation})
+
+    return router
+
+
+def _respond(answer: dict[str, Any], *, status: int = 200) -> Response:
+    return Response(orjson.dumps(answer), status_code=status, media_type="application/json")
