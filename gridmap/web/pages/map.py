@@ -40,6 +40,9 @@ def _make_bar(catalogue: Catalogue, notice: str) -> html.Header:
                 className="drop",
             ),
             html.A(
+                text("Duty desk"), href=f"/desk?lang={catalogue.language.short}", id="desk-link", className="link"
+            ),
+            html.A(
                 text("Divide into grids"),
                 href=f"/divide?lang={catalogue.language.short}",
                 id="divide-link",
