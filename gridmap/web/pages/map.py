@@ -6,6 +6,7 @@ from dash import dcc, html
 
 from gridmap.web.i18n import Catalogue, Language, read_catalogue
 from gridmap.web.pages import ids
+from gridmap.web.pages.actor import make_actor_control
 from gridmap.web.pages.parts import extra
 
 SEARCH_PAUSE_S = 0.15
@@ -81,6 +82,7 @@ def _make_bar(catalogue: Catalogue, notice: str) -> html.Header:
                 [
                     html.Div(id="connection", className="connection", role="status"),
                     html.Time(id="clock", className="clock"),
+                    make_actor_control(catalogue),
                     html.Details(
                         [html.Summary(text("Download")), html.Div(id="download-menu", className="menu")],
                         id="download",
