@@ -10,6 +10,7 @@ from gridmap.domain.datum import Datum
 from gridmap.domain.incidents import Channel, LeadRule, Placement, Precision, Status
 from gridmap.domain.lateness import Lateness
 from gridmap.domain.routing import Queue, Rejection
+from gridmap.domain.staff import Role
 from gridmap.web.i18n import Catalogue, Language, read_catalogue, read_language
 
 PROJECT_DIR = Path(__file__).resolve().parent.parent.parent
@@ -52,6 +53,7 @@ def _list_words() -> set[str]:
         "leads": ("county", "township"),
         "party": ("lead", "assist"),
         "power": ("held", "trial"),
+        "role": (*Role, "system"),
         "lateness": tuple(Lateness),
         "level": LEVELS,
         "event": EVENTS,

@@ -63,7 +63,13 @@ def make_frame(
 
 
 def make_bar(
-    catalogue: Catalogue, *, brand: Sequence[Any], search_hint: str = "", notice: str, end: Sequence[Any], language_id: str
+    catalogue: Catalogue,
+    *,
+    brand: Sequence[Any],
+    notice: str,
+    end: Sequence[Any],
+    language_id: str,
+    search_hint: str = "",
 ) -> html.Header:
     """Make the bar: the brand, the search box, the notice, what stands at the end, and the other language.
 

@@ -95,7 +95,8 @@ def make_router(context: WebContext) -> APIRouter:
         placement: Placement | None = None,
         queue: Annotated[Queue | None, Query(description="Open incidents that wait in this queue.")] = None,
         ids: Annotated[
-            list[int] | None, Query(alias="id", max_length=200, description="These, in this order; nothing else counts.")
+            list[int] | None,
+            Query(alias="id", max_length=200, description="Just these, in this order."),
         ] = None,
         after: Annotated[int, Query(ge=0, description="Only ids above this one: the next page.")] = 0,
         limit: Annotated[int, Query(ge=1, le=1000)] = 100,
