@@ -23,7 +23,7 @@
     const incidents = new Map(); // id -> answer of GET /api/incidents
     const stale = new Set();
     const listeners = new Set();
-    let remote = null; // {name, key, entries, isCut, fault} of a list that the server keeps
+    let remote = null; // {name, incidents, isCut, fault} of a list that the server keeps
     let isNaming = false;
     const feed = { waiting: null, queues: null, townships: [], rules: [], fault: "", incidents };
     const tell = throttle(() => listeners.forEach((use) => use()), 60);
@@ -58,7 +58,7 @@
     // ---------------------------------------------------------------- lists
     // The entries of a list, from the board or as last read from the server; [] until it answered.
     feed.entries = (list) => {
-      if (list.remote) return remote && remote.name === list.name ? remote.entries : [];
+      if (list.remote) return remote && remote.name === list.name ? remote.incidents.map(entryOf) : [];
       const found = [];
       for (let row = 0; row < store.columns.count; row += 1) {
         const entry = gridmap.deskLists.entryOfRow(store, row);
@@ -66,6 +66,11 @@
       }
       return found;
     };
+    // What is on the board is taken from there: it is live.
+    function entryOf(incident) {
+      const row = store.columns.row(incident.id);
+      return row >= 0 ? gridmap.deskLists.entryOfRow(store, row) : gridmap.deskLists.entryOfIncident(incident, find);
+    }
     feed.state = (list) => ({
       isLoading: Boolean(list.remote) && !(remote && remote.name === list.name),
       fault: (remote && remote.name === list.name && remote.fault) || "", isCut: Boolean(remote && remote.name === list.name && remote.isCut),
@@ -81,13 +86,12 @@
       const answer = await gridmap.actor.get(`/api/incidents?${query}`);
       if (mine !== asked) return; // another list was opened meanwhile
       if (answer.status !== 200) {
-        const kept = remote && remote.name === list.name ? remote : { entries: [], isCut: false };
+        const kept = remote && remote.name === list.name ? remote : { incidents: [], isCut: false };
         remote = { ...kept, name: list.name, fault: describeFault(answer) };
       } else {
         for (const incident of answer.body.incidents) put(incident);
         remote = {
-          name: list.name, fault: "", isCut: answer.body.next_after !== null,
-          entries: answer.body.incidents.map((one) => gridmap.deskLists.entryOfIncident(one, find)),
+          name: list.name, fault: "", isCut: answer.body.next_after !== null, incidents: answer.body.incidents,
         };
       }
       tell();
