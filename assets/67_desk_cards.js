@@ -57,7 +57,7 @@
     function fill(card) {
       const name = text("Card {n}", { n: String(card.id) });
       return [
-        make("header", {}, make("span", { class: `desk-card-mark ${card.kind}` }, text(`card:${card.kind}`)), pill(text(`cardstatus:${card.status}`), card.status === "given" ? "near" : "open"),
+        make("header", {}, make("span", { class: `desk-card-mark ${card.kind}` }, text(`card:${card.kind}`)), pill(text(`card-status:${card.status}`), card.status === "given" ? "near" : "open"),
           make("span", { class: "kicker" }, `${name} · ${dayAndTime(Date.parse(card.at))}`), incidentLink(desk, card.incident_id)),
         make("h3", {}, card.unit_name || text("Command centre")),
         facts(fact(text("Given"), card.cause === "rule" ? text("by rule") : text("by hand")), fact(text("Reason"), card.reason), fact(text("Answer"), card.answer), fact(text("Lifted"), card.lift_reason)),

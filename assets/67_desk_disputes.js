@@ -51,7 +51,7 @@
     function fill(dispute) {
       const isSupervisor = isRole("supervisor");
       return [
-        make("header", {}, pill(text(`dispute:${dispute.status}`), dispute.status === "open" ? "near" : "open"), pill(text(`cause:${dispute.cause}`), "open"),
+        make("header", {}, pill(text(`dispute:${dispute.status}`), dispute.status === "open" ? "near" : "open"), pill(text(`dispute-cause:${dispute.cause}`), "open"),
           make("span", { class: "kicker" }, `${text("Dispute {n}", { n: String(dispute.id) })} · ${dayAndTime(Date.parse(dispute.opened_at))}`), incidentLink(desk, dispute.incident_id)),
         make("h3", {}, itemName(dispute.item_code)),
         facts(

@@ -42,6 +42,9 @@ _INDEX = """<!DOCTYPE html>
 _PARTS = ("metas", "favicon", "css", "app_entry", "config", "scripts", "renderer")
 
 
+_TITLES = {"wall": "GridMap wall", "desk": "Duty desk"}
+
+
 def is_wall_path(path: str) -> bool:
     """Whether the path asks for the wall screen."""
     return path.rstrip("/") == WALL_PATH
@@ -102,7 +105,7 @@ def make_index(app: Dash, context: WebContext, facts: PageFacts) -> Callable[...
             lang=catalogue.language.tag,
             theme=page_config["theme"],
             page=page_config["page"],
-            title=catalogue.text("GridMap wall") if page == "wall" else catalogue.text("GridMap"),
+            title=catalogue.text(_TITLES.get(page, "GridMap")),
             config_id=ids.CONFIG,
             page_config=write_json(page_config),
         )
