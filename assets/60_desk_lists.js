@@ -91,13 +91,15 @@
     return keyed.sort((a, b) => sign * compare(a.key, b.key) || a.entry.id - b.entry.id).map((one) => one.entry);
   }
 
-  // What a person of this role may be offered for incidents in these statuses: [{action, needs, count}], in the order of the life cycle.
+  // What a person of this role may be offered for incidents in these statuses: [{action, needs, count}], what leads onward first.
   // Merging names another incident for each, and calling back has steps of its own: neither is done with many at once.
+  const ONWARD = ["accept", "dispatch", "acknowledge", "start", "decide", "resume", "resolve", "verify"];
   const NOT_IN_BULK = ["merge", "call_back"];
   function offers(rules, role, statuses) {
     return rules.filter((rule) => rule.roles.includes(role) && !NOT_IN_BULK.includes(rule.action))
       .map((rule) => ({ action: rule.action, needs: rule.needs, count: statuses.filter((one) => rule.sources.includes(one)).length }))
-      .filter((one) => one.count > 0);
+      .filter((one) => one.count > 0)
+      .sort((a, b) => Number(ONWARD.includes(b.action)) - Number(ONWARD.includes(a.action)));
   }
 
   // The unit that somebody typed: its label, code, name or letter; or a part that only one unit has. null where none or several fit.

@@ -107,7 +107,7 @@
       return words;
     };
     built.input.addEventListener("input", () => { if (fault.textContent) check(); });
-    return { ...built, check, spec, field: make("div", { class: `desk-field ${spec.kind}` }, ...parts, ...(built.extra || []), spec.hint ? make("span", { class: "hint" }, spec.hint) : null, fault) };
+    return { ...built, check, spec, field: make("div", { class: `desk-field kind-${spec.kind}` }, ...parts, ...(built.extra || []), spec.hint ? make("span", { class: "hint" }, spec.hint) : null, fault) };
   }
 
   function mount(place, desk) {

@@ -11,8 +11,9 @@
     let shown = 0;
 
     // A unit with a button that gives the incident to it: fills the open form, or opens one for this incident.
-    function unitLine(code, name, words) {
-      const give = make("button", { type: "button", class: "small", on: { click: () => desk.giveTo(shown, code) } }, text("Dispatch to it"));
+    function unitLine(incident, code, name, words) {
+      const canGive = desk.feed.rules.some((rule) => ["dispatch", "decide"].includes(rule.action) && rule.sources.includes(incident.status));
+      const give = !canGive ? null : make("button", { type: "button", class: "small", on: { click: () => desk.giveTo(shown, code) } }, text("Dispatch to it"));
       return make("li", {}, make("div", {}, make("b", {}, name), make("p", { class: "hint" }, words)), give);
     }
     function section(title, lines) {
@@ -21,19 +22,20 @@
 
     function draw(incident, why) {
       const words = why && why.words.length ? why.words : [];
+      const person = gridmap.actor.current();
       place.replaceChildren(
         make("div", { class: "head" }, make("p", { class: "kicker" }, text("Incident {n}", { n: String(incident.id) })), make("button", { type: "button", class: "quiet", "aria-label": text("Close"), on: { click: () => desk.show(0) } }, "×")),
         make("h2", { class: "title" }, incident.title || incident.item_name || text("Not in the list")),
-        make("p", {}, make("a", { href: desk.mapLink(incident.id), class: "link" }, text("Open on the map"))),
+        make("p", {}, make("a", { href: desk.mapLink(incident.id), class: "link" }, text("Open on the map")), person && person.role === "supervisor" ? make("button", { type: "button", class: "quiet", on: { click: () => gridmap.deskCards.ask(desk, incident.id) } }, text("Give a card")) : null),
         make("dl", { class: "facts" },
           ...fact(text("Item"), incident.item_name), ...fact(text("Address"), incident.address), ...fact(text("Status"), text(`status:${incident.status}`)),
           ...fact(text("Leads"), incident.lead_unit && incident.lead_unit.name), ...fact(text("Channel"), text(`channel:${incident.channel}`)),
           ...fact(text("Reported"), dayAndTime(Date.parse(incident.reported_at))), ...fact(text("Due"), incident.due_at && dayAndTime(Date.parse(incident.due_at)))),
         ...(why ? [
-          words.length ? make("section", {}, make("h2", {}, why.lead ? text("Why this unit") : text("Why it waits")), ...words.map((one) => make("p", { class: "desk-why" }, one))) : null,
-          section(text("Decided before for this item"), why.precedents.map((one) => unitLine(one.unit_code, one.unit_name, `${dayAndTime(Date.parse(one.decided_at))} ${one.decision}`))),
-          section(text("Units that were looked at"), why.alternatives.filter((one) => one.unit).map((one) => unitLine(one.unit.code, one.unit.name, text(`rejected:${one.rejected}`)))),
-          section(text("Assists"), why.assists.filter((one) => one.unit).map((one) => unitLine(one.unit.code, one.unit.name, one.words))),
+          words.length ? make("section", {}, make("h2", {}, !why.queue ? text("Why this unit") : text("Why it waits")), ...words.map((one) => make("p", { class: "desk-why" }, one))) : null,
+          section(text("Decided before for this item"), why.precedents.map((one) => unitLine(incident, one.unit_code, one.unit_name, `${dayAndTime(Date.parse(one.decided_at))} ${one.decision}`))),
+          section(text("Units that were looked at"), why.alternatives.filter((one) => one.unit).map((one) => unitLine(incident, one.unit.code, one.unit.name, text(`rejected:${one.rejected}`)))),
+          section(text("Assists"), why.assists.filter((one) => one.unit).map((one) => unitLine(incident, one.unit.code, one.unit.name, one.words))),
         ] : [make("p", { class: "hint" }, text("Loading …"))]).filter(Boolean),
       );
       place.hidden = false;
@@ -45,7 +47,7 @@
       const mine = asked;
       shown = id;
       if (!id) {
-        place.replaceChildren(make("p", { class: "hint" }, text("Click a row, or press Enter on it: what is known of it stands here.")));
+        place.replaceChildren(make("p", { class: "hint" }, desk.list.kind === "proceeding" ? text("What you write, and incidents that you open, stand here.") : text("Click a row, or press Enter on it: what is known of it stands here.")));
         return;
       }
       const language = gridmap.config().language === "en" ? "en" : "zh";
@@ -57,7 +59,7 @@
       if (!incident) place.replaceChildren(make("p", { class: "finding" }, found.status === 200 ? text("There is no such incident.") : gridmap.deskFeed.describeFault(found)));
       else if (why.status === 200) draw(incident, why.body);
       else {
-        draw(incident, { words: [gridmap.deskFeed.describeFault(why)], lead: null, precedents: [], alternatives: [], assists: [] });
+        draw(incident, { words: [gridmap.deskFeed.describeFault(why)], queue: "", precedents: [], alternatives: [], assists: [] });
       }
     }
     show(0);

@@ -88,7 +88,7 @@
       return [
         make("header", {}, pill(text(`call:${call.kind}`)), pill(text(`call:${call.status}`), call.status === "called" ? "near" : "open"),
           make("span", { class: "kicker" }, `${text("Call {n}", { n: String(call.id) })} · ${dayAndTime(Date.parse(call.called_at))}`), incidentLink(desk, call.incident_id)),
-        make("h3", {}, `${townshipOf(call.township_code)}: ${call.matter}`),
+        make("h3", {}, text("{name}: {what}", { name: townshipOf(call.township_code), what: call.matter })),
         facts(fact(text("Place"), call.place), fact(text("Units that are wanted"), call.units.length ? "" : call.wanted.map(unitName).join(text("list separator"))),
           fact(text("Reason"), call.reason), fact(text("What came of it"), call.result)),
         rows.length ? make("table", { class: "desk-small" }, make("thead", {}, make("tr", {}, ...[text("Unit"), text("Response"), text("Arrival"), text("Rating"), ""].map((one) => make("th", { scope: "col" }, one)))), make("tbody", {}, ...rows)) : null,

@@ -35,7 +35,7 @@
     }
     function take(one, step) {
       desk.form.open({
-        title: text("{step}: admission {n}", { step: text(`step:${step}`), n: String(one.id) }), submit: text(`step:${step}`), hint: `${one.unit_name}: ${one.item_name || one.item_code}`,
+        title: text("{step}: admission {n}", { step: text(`step:${step}`), n: String(one.id) }), submit: text(`step:${step}`), hint: text("{name}: {what}", { name: one.unit_name, what: one.item_name || one.item_code }),
         fields: [
           { name: "decision", kind: "text", label: step === "refuse" ? text("Reason") : text("Decision in words"), required: step === "refuse" },
           ...(step === "approve" ? [{ name: "valid_to", kind: "date", label: text("First day on which it does not hold any more") }] : []),
@@ -49,7 +49,7 @@
       return [
         make("header", {}, pill(text(`admission:${one.status}`), OPEN.includes(one.status) ? "near" : "open"),
           make("span", { class: "kicker" }, `${text("Admission {n}", { n: String(one.id) })} · ${dayAndTime(Date.parse(one.requested_at))}`), incidentLink(desk, one.incident_id)),
-        make("h3", {}, `${one.unit_name}: ${one.item_name || one.item_code}`),
+        make("h3", {}, text("{name}: {what}", { name: one.unit_name, what: one.item_name || one.item_code })),
         facts(fact(text("Asked for by"), one.requested_by_unit_name), fact(text("Reason"), one.reason), fact(text("First review"), person(one.first_reviewed_by, one.first_reviewed_at)),
           fact(text("Second review"), person(one.second_reviewed_by, one.second_reviewed_at)), fact(text("Decided by"), person(one.decided_by, one.decided_at)), fact(text("Decision"), one.decision), fact(text("Holds until"), one.valid_to)),
         steps.length ? make("div", { class: "acts" }, ...steps.map((step, at) => act(step, text(`step:${step}`), () => take(one, step), at === 0))) : null,

@@ -28,9 +28,10 @@
     const isAll = make("input", { type: "checkbox", on: { change: () => { wantsAll = isAll.checked; list.read(); } } });
     const every = make("button", { type: "button", class: "second", hidden: true, on: { click: () => choose(null) } }, text("All units"));
     const body = make("tbody");
-    const table = make("table", { class: "desk-small desk-by-unit" }, make("caption", {}, text("Standing cards by unit")), make("thead", {}, make("tr", {},
+    const table = make("table", { class: "desk-small desk-by-unit" }, make("thead", {}, make("tr", {},
       ...[text("Unit"), ...KINDS.map((kind) => text(`card:${kind}`)), text("Not answered")].map((one) => make("th", { scope: "col" }, one)))), body);
-    place.append(make("div", { class: "desk-tools" }, give.button, every, make("label", { class: "tick" }, isAll, make("span", {}, text("Also those that are answered")))), table);
+    const tall = make("div", { class: "desk-tall", tabindex: 0, role: "region", "aria-label": text("Standing cards by unit") }, table);
+    place.append(make("div", { class: "desk-tools" }, give.button, every, make("label", { class: "tick" }, isAll, make("span", {}, text("Also those that are answered")))), make("h3", { class: "desk-subtitle" }, text("Standing cards by unit")), tall);
 
     function choose(code) {
       unit = code;
@@ -40,7 +41,7 @@
     }
     let units = [];
     function drawUnits() {
-      table.hidden = !units.length;
+      tall.hidden = !units.length;
       keyed(body, units, (one) => one.unit_code || "", (one) => make("tr", {}, make("th", { scope: "row" }, make("button", { type: "button", class: "quiet", on: { click: () => choose(one.unit_code || "") } })), ...KINDS.map(() => make("td")), make("td")), (row, one) => {
         setText(row.children[0].firstChild, one.unit_name || text("Command centre"));
         row.children[0].firstChild.setAttribute("aria-pressed", String(unit === (one.unit_code || "")));

@@ -6,6 +6,7 @@
 
   const PERIODS = [7, 30, 90, 0];
   const MOST_BARS = 20;
+  const AGAIN_MS = 60000;
   const hours = (seconds) => seconds / 3600;
 
   // Rows in the order asked for; ties by name. `by`: overdue_s, working_s, held_now, overdue_now.
@@ -72,7 +73,7 @@
     const periods = make("select", { on: { change: () => { period = Number(periods.value); read(); } } }, ...PERIODS.map((days) => make("option", { value: String(days) }, days ? text("the last {n} days", { n: String(days) }) : text("All"))));
     periods.value = String(period);
     const places = make("select", { on: { change: () => { township = places.value; read(); } } });
-    const columns = [["overdue_s", text("Hours after due")], ["working_s", text("Working hours burnt")], ["incidents", text("Incidents")], ["incidents_overdue", text("Of them overdue")], ["held_now", text("Holds now")], ["overdue_now", text("Overdue now")]];
+    const columns = [["overdue_s", text("Hours after due")], ["working_s", text("Working hours burnt")], ["incidents", text("Incidents")], ["incidents_overdue", text("Of them overdue")], ["held_now", text("Holds now")], ["overdue_now", text("Overdue and held now")]];
     const heads = columns.map(([key, label]) => make("th", { scope: "col" }, make("button", { type: "button", class: "quiet", on: { click: () => { by = key; draw(); } } }, label)));
     const body = make("tbody");
     const table = make("table", { class: "desk-small desk-burnt" }, make("thead", {}, make("tr", {}, make("th", { scope: "col" }, text("Unit")), ...heads)), body);
@@ -107,7 +108,11 @@
       canvas.setAttribute("aria-label", text("Working hours by unit; the table has the figures."));
       paint(canvas, { bars, longest }, desk);
     }
+    // A sum over all pieces of the ledger: once a minute is enough, unless somebody chose another period or place.
+    let readMs = -Infinity;
+    const readSoon = () => { if (desk.store.nowMs() - readMs > AGAIN_MS) read(); };
     async function read() {
+      readMs = desk.store.nowMs();
       asked += 1;
       const mine = asked;
       const query = new URLSearchParams();
@@ -124,7 +129,7 @@
         said.hidden = false;
       }
     }
-    return { read, draw };
+    return { read: readSoon, draw };
   }
 
   gridmap.deskBurnt = { mount, order, makeBars };
