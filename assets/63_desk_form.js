@@ -68,7 +68,8 @@
         draw();
         return true;
       }
-      input.addEventListener("change", add);
+      // What is picked from the list is taken at once. Not at a change: the chip would push the button from under the click that caused it.
+      input.addEventListener("input", () => { if (options(desk).some((unit) => gridmap.deskLists.labelOf(unit) === input.value)) add(); });
       input.addEventListener("keydown", (event) => {
         if (event.key === "Enter" && !event.isComposing && input.value.trim()) {
           event.preventDefault();
