@@ -17,7 +17,7 @@
       const total = figures ? figures.count : null;
       setText(count, total === null || total === undefined ? "" : number(total));
       setText(late, figures && figures.overdue ? text("{n} overdue", { n: number(figures.overdue) }) : "");
-      setText(since, figures && figures.oldestMs ? text("oldest {time}", { time: dayAndTime(figures.oldestMs) }) : "");
+      setText(since, figures && figures.oldestMs ? text("since {time}", { time: dayAndTime(figures.oldestMs) }) : "");
       link.classList.toggle("none", total === 0);
       link.href = desk.hrefOf(name);
       if (desk.list.name === name) link.setAttribute("aria-current", "page");

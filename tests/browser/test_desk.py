@@ -113,7 +113,9 @@ def test_many_are_accepted_and_dispatched_and_the_refused_one_stays(visit: Visit
 
 def test_the_list_lives_and_choice_focus_and_scroll_stay(visit: Visit, site: Site) -> None:
     for number in range(40):
-        insert_incident(site, lon=118.8 + number * 0.0005, lat=36.905, title=f"n{number}", due=f"{number + 10} hours")
+        insert_incident(
+            site, lon=118.8005 + number * 0.00095, lat=36.905, title=f"n{number}", due=f"{number + 10} hours"
+        )
     _open(visit, site, "to_accept", "op", query="&by=id")
     _ready(visit, 40)
     page, ids = visit.page, _ids(visit)
@@ -191,7 +193,7 @@ def test_a_call_is_made_judged_answered_and_closed(visit: Visit, site: Site) -> 
         "UPDATE gridmap.unit_call_answer SET respond_by = now() - interval '5 minutes' WHERE responded_at IS NULL"
     )
     page.evaluate("gridmap.desk.read()")
-    wait_until(lambda: "超" in find_text(visit, ".desk-clock.late"), 10)
+    wait_until(lambda: "逾期" in find_text(visit, ".desk-clock.late"), 10)
     wait_until(lambda: "1 件超期" in find_text(visit, "[data-list=calls]"), 10)
     act("t1")
     page.locator("[data-act=close]").click()

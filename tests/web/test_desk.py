@@ -1,11 +1,12 @@
 """The duty officer's desk over HTTP: the page, counts of what waits, rules, incidents by id."""
 
+import asyncio
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 from fastapi import FastAPI
-from fastapi.testclient import TestClient
-from httpx import Client
+from httpx import ASGITransport, AsyncClient, Client
 
 from gridmap.domain.incidents import Status
 from gridmap.domain.life_cycle import LIFE_CYCLE, Action
@@ -125,7 +126,13 @@ def test_what_waits_is_counted(client: Client, county: Database) -> None:
 def test_the_rules_are_those_of_the_life_cycle() -> None:
     app = FastAPI()
     app.include_router(make_router(make_context(Settings())))
-    rules = {one["action"]: one for one in TestClient(app).get("/api/desk/rules").json()["rules"]}
+
+    async def ask() -> list[dict[str, Any]]:
+        async with AsyncClient(transport=ASGITransport(app), base_url="http://desk") as asking:
+            found: list[dict[str, Any]] = (await asking.get("/api/desk/rules")).json()["rules"]
+            return found
+
+    rules = {one["action"]: one for one in asyncio.run(ask())}
     assert list(rules) == list(Action)
     for action, rule in LIFE_CYCLE.items():
         for status in Status:
