@@ -9,7 +9,7 @@ from gridmap.domain.calendar import CalendarException
 from gridmap.domain.clock import Limit
 from gridmap.domain.due_calendar import DueCalendar, make_due_calendar
 from gridmap.domain.due_convention import DueConvention
-from gridmap.domain.due_stopped import CountedDue, count_due
+from gridmap.domain.due_stopped import CountedDay, CountedDue, count_due
 from gridmap.domain.ledger import HoldKind
 from gridmap.domain.office_hours import OfficeHours
 from gridmap.errors import InputError, NotFoundError
@@ -21,7 +21,7 @@ from gridmap.storage.database import Connection, Database
 from gridmap.storage.due_basis import DueBasis, find_due_basis
 from gridmap.storage.ledger import LedgerPiece
 
-__all__ = ["DueBasis", "IncidentDue", "explain_incident_due", "explain_incident_due_on"]
+__all__ = ["CountedDay", "DueBasis", "IncidentDue", "explain_incident_due", "explain_incident_due_on"]
 
 _MAX_ID = 2**63 - 1
 
