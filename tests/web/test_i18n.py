@@ -6,11 +6,19 @@ from pathlib import Path
 import pytest
 from babel.messages.extract import extract_javascript, extract_python
 
+from gridmap.domain.clock import LimitUnit
 from gridmap.domain.datum import Datum
+from gridmap.domain.disputes import PANEL, DisputeCause, DisputeStatus
+from gridmap.domain.due_convention import CONVENTIONS
+from gridmap.domain.due_explain import DayKind
 from gridmap.domain.incidents import Channel, LeadRule, Placement, Precision, Status
 from gridmap.domain.lateness import Lateness
+from gridmap.domain.ledger import HoldKind
+from gridmap.domain.life_cycle import Action
+from gridmap.domain.orders import OrderStatus
 from gridmap.domain.routing import Queue, Rejection
 from gridmap.domain.staff import Role
+from gridmap.domain.supervision import CardKind, CardStatus
 from gridmap.web.i18n import Catalogue, Language, read_catalogue, read_language
 
 PROJECT_DIR = Path(__file__).resolve().parent.parent.parent
@@ -18,7 +26,7 @@ PAGES = sorted((PROJECT_DIR / "gridmap" / "web" / "pages").glob("*.py"))
 SCRIPTS = sorted((PROJECT_DIR / "assets").glob("[45]*.js"))
 CHINESE = re.compile("[一-鿿]")
 LEVELS = ("county", "township", "village", "large_grid", "small_grid", "special_grid", "unit")
-EVENTS = ("reported", "status", "moved", "routed", "rejoined")
+EVENTS = ("reported", "status", "moved", "routed", "rejoined", "clock")
 
 
 def _list_messages() -> set[str]:
@@ -55,6 +63,21 @@ def _list_words() -> set[str]:
         "power": ("held", "trial"),
         "role": (*Role, "system"),
         "lateness": tuple(Lateness),
+        "limit": tuple(LimitUnit),
+        "hold": tuple(HoldKind),
+        "clock": ("dispatch", "handling", "call_back"),
+        "convention": tuple(CONVENTIONS),
+        "day": tuple(DayKind),
+        "report": ("before_hours", "after_hours"),
+        "action": (*Action, "reroute"),
+        "order": tuple(OrderStatus),
+        "card": tuple(CardKind),
+        "card-status": tuple(CardStatus),
+        "cause": ("rule", "hand"),
+        "dispute": tuple(DisputeStatus),
+        "dispute-cause": tuple(DisputeCause),
+        "panel": PANEL,
+        "call-back": ("satisfied", "dissatisfied", "unreached"),
         "level": LEVELS,
         "event": EVENTS,
     }

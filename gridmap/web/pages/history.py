@@ -74,7 +74,8 @@ def list_details(event: IncidentEvent, catalogue: Catalogue, *, timezone: str, l
     if isinstance(evidence, list) and evidence:
         said.append(text("Evidence: {evidence}", evidence=", ".join(map(str, evidence))))
     if isinstance(detail.get("satisfied"), bool):
-        said.append(text("The reporter is satisfied" if detail["satisfied"] else "The reporter is not satisfied"))
+        is_satisfied = detail["satisfied"]
+        said.append(text("The reporter is satisfied") if is_satisfied else text("The reporter is not satisfied"))
     if detail.get("unreached"):
         said.append(text("The reporter was not reached"))
     if detail.get("other_incident_id"):

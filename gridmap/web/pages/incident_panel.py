@@ -59,7 +59,7 @@ def make_incident_panel(
                     (text("Address"), incident.address or None),
                 ]
             ),
-            _make_actions(incident),
+            _make_actions(incident, life),
             parts.make_section(
                 "Its time",
                 make_life(
@@ -110,15 +110,16 @@ def describe_placement(incident: StoredIncident, catalogue: Catalogue) -> str:
     return words
 
 
-def _make_actions(incident: StoredIncident) -> html.Div:
+def _make_actions(incident: StoredIncident, life: IncidentLife | None) -> html.Div:
     """Make the place where assets/44_actions.js offers what the person may do with this version."""
-    return html.Div(
-        id=ids.ACTIONS,
-        className="actions",
-        **parts.extra(
-            data_incident=str(incident.id), data_version=str(incident.version), data_status=str(incident.status)
-        ),
-    )
+    data = {
+        "data_incident": str(incident.id),
+        "data_version": str(incident.version),
+    }
+    dispute = next((one for one in life.disputes if one.status == "open"), None) if life else None
+    if dispute is not None:
+        data |= {"data_dispute": str(dispute.id), "data_dispute_version": str(dispute.version)}
+    return html.Div(id=ids.ACTIONS, className="actions", **parts.extra(**data))
 
 
 def _left(incident: StoredIncident) -> html.Span | None:

@@ -196,7 +196,7 @@ def _make_stage(stage: StageDue, catalogue: Catalogue, timezone: str, *, stopped
 
 def _write_due(due_at: datetime | None, catalogue: Catalogue, timezone: str, *, is_running: bool) -> str:
     if due_at is None:
-        return catalogue.text("beyond the calendar" if is_running else "the clock stands")
+        return catalogue.text("beyond the calendar") if is_running else catalogue.text("the clock stands")
     return parts.format_instant(due_at, timezone=timezone)
 
 
