@@ -22,7 +22,7 @@ def make_history(
     rows = []
     unit: str | None = None
     area: str | None = None
-    for event in events:
+    for event, clock in _join_clocks(events):
         # Unit and grid are said when they change: every line carries them.
         places = []
         if event.unit_code and event.unit_code != unit:
@@ -31,6 +31,8 @@ def make_history(
             places.append(_find_area_name(event.area_code, index))
         unit, area = event.unit_code, event.area_code
         details = [*places, *list_details(event, catalogue, timezone=timezone, limit_unit=limit_unit)]
+        if clock is not None:
+            details += list_details(clock, catalogue, timezone=timezone, limit_unit=limit_unit)
         if event.note:
             details.append(catalogue.text("Reason: {reason}", reason=event.note))
         rows.append(
@@ -45,6 +47,25 @@ def make_history(
             )
         )
     return html.Ol(rows, className="life")
+
+
+def _join_clocks(events: Sequence[IncidentEvent]) -> list[tuple[IncidentEvent, IncidentEvent | None]]:
+    """Join what an action did to the clock to the action: the triggers write it as the line after."""
+    joined: list[tuple[IncidentEvent, IncidentEvent | None]] = []
+    for event in events:
+        last = joined[-1] if joined else None
+        is_of_last = (
+            last is not None
+            and last[1] is None
+            and event.kind == "clock"
+            and last[0].kind == "status"
+            and (event.at, event.action) == (last[0].at, last[0].action)
+        )
+        if is_of_last and last is not None:
+            joined[-1] = (last[0], event)
+        else:
+            joined.append((event, None))
+    return joined
 
 
 def describe_event(event: IncidentEvent, catalogue: Catalogue) -> str:
