@@ -15,6 +15,7 @@ from gridmap.domain.due_explain import ExplainedDay, explain_due
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _US = timedelta(microseconds=1)
+_SAME = 1e-6
 Instants = NDArray[np.int64]
 
 
@@ -30,7 +31,10 @@ class CountedDay:
 
 @dataclass(frozen=True)
 class CountedDue:
-    """The due time, and the days that lead to it; `is_shifted`: the stops are not in the days but move the end."""
+    """The due time, and the days that lead to it; `is_shifted`: the stops are not in the days but move the end.
+
+    `due` is then without the stops where limits end at the close of a day.
+    """
 
     due: Due
     days: tuple[CountedDay, ...]
@@ -42,8 +46,9 @@ def count_due(
 ) -> CountedDue:
     """Count a limit that starts with a report and stands still in the stops.
 
-    A limit that ends at the close of a day is in whole days, and a stop is not: there the days are those of the limit
-    alone and `is_shifted` says that the stops come on top, as in the database.
+    A limit that ends at the close of a day is in whole days, and a stop is not; and a clock may stand only after the
+    limit was used up. There the days are those of the limit alone and `is_shifted` says that the stops come on top, as
+    in the database.
 
     Parameters
     ----------
@@ -56,19 +61,23 @@ def count_due(
         As `gridmap.domain.due_explain.explain_due`.
     """
     spans = np.array([[(one - _EPOCH) // _US for one in span] for span in stops], np.int64).reshape(-1, 2)
-    stood = _measure(spans[:, 1], limit.unit, calendar) - _measure(spans[:, 0], limit.unit, calendar)
-    whole = calendar.convention.ends_at is EndsAt.CLOSE and limit.unit is not LimitUnit.WORKING_HOUR
-    if whole or not stood.sum() > 0:
-        found = explain_due(start, limit, calendar)
-        days = tuple(CountedDay(day, day.used, 0.0, day.total) for day in found.days)
-        return CountedDue(found.due, days, is_shifted=bool(whole and stood.sum() > 0))
-    found = explain_due(start, Limit(limit.value + float(stood.sum()), limit.unit), calendar)
+    stood = float((_measure(spans[:, 1], limit.unit, calendar) - _measure(spans[:, 0], limit.unit, calendar)).sum())
+    alone = explain_due(start, limit, calendar)
+    days = tuple(CountedDay(day, day.used, 0.0, day.total) for day in alone.days)
+    if not stood > 0:
+        return CountedDue(alone.due, days, is_shifted=False)
+    if calendar.convention.ends_at is EndsAt.CLOSE and limit.unit is not LimitUnit.WORKING_HOUR:
+        return CountedDue(alone.due, days, is_shifted=True)
+    moved = explain_due(start, Limit(limit.value + stood, limit.unit), calendar)
     counted, total = [], 0.0
-    for day in found.days:
+    for day in moved.days:
         stopped = min(_measure_on(day, spans, limit.unit, calendar), day.used)
         total += day.used - stopped
         counted.append(CountedDay(day, day.used - stopped, stopped, total))
-    return CountedDue(found.due, tuple(counted), is_shifted=False)
+    # What was used up before the clock stood (closed when it was overdue, then reopened) is moved all the same.
+    if abs(total - limit.value) > _SAME:
+        return CountedDue(moved.due, days, is_shifted=True)
+    return CountedDue(moved.due, tuple(counted), is_shifted=False)
 
 
 def _measure_on(day: ExplainedDay, spans: Instants, unit: LimitUnit, calendar: DueCalendar) -> float:
