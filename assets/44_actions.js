@@ -16,7 +16,7 @@
   let units = null;
 
   function fresh(id) {
-    return { id, version: 0, asked: "", actions: null, open: "", values: {}, said: null, isBusy: false, isSure: false };
+    return { id, version: 0, known: 0, asked: "", actions: null, open: "", values: {}, said: null, isBusy: false, isSure: false };
   }
 
   const numberOf = (name) => Number(place.dataset[name] || 0);
@@ -35,8 +35,9 @@
     const id = numberOf("incident");
     if (id !== state.id) state = fresh(id);
     const person = gridmap.actor.current();
-    const key = `${id}:${numberOf("version")}:${person ? person.code : ""}`;
-    state.version = numberOf("version");
+    // After an action of one's own the answer knows the version before the panel does.
+    state.version = Math.max(numberOf("version"), state.known);
+    const key = `${id}:${state.version}:${person ? person.code : ""}`;
     if (key !== state.asked) ask(key, person);
     else if (isNew) render();
   }
@@ -105,7 +106,11 @@
       const words = text("Done: {action}", { action: text(`action:${one.action}`) });
       const known = status && status !== "decided" ? ` → ${text(`status:${status}`)}` : "";
       Object.assign(state, { open: "", values: {}, actions: [], said: { kind: "done", words: words + known, detail: "" } });
+      // A dispute has a version of its own; an attempt to call changes none, but what is possible next is asked all the same.
+      if (answer.body.incident_id === sent.id && path.startsWith("/api/incidents/")) state.known = answer.body.version || 0;
+      state.asked = "";
       gridmap.panel.reload();
+      follow();
     } else {
       state.said = judged;
       if (judged.kind === "race") gridmap.panel.reload();
