@@ -9,11 +9,16 @@ from babel.messages.extract import extract_javascript, extract_python
 
 from gridmap.domain.admission import AdmissionStatus, AdmissionStep
 from gridmap.domain.calls import CallKind, CallStatus, CallStep
+from gridmap.domain.clock import LimitUnit
 from gridmap.domain.datum import Datum
 from gridmap.domain.disputes import PANEL, DisputeCause, DisputeStatus
+from gridmap.domain.due_convention import CONVENTIONS
+from gridmap.domain.due_explain import DayKind
 from gridmap.domain.incidents import Channel, LeadRule, Placement, Precision, Status
 from gridmap.domain.lateness import Lateness
+from gridmap.domain.ledger import HoldKind
 from gridmap.domain.life_cycle import Action
+from gridmap.domain.orders import OrderStatus
 from gridmap.domain.routing import Queue, Rejection
 from gridmap.domain.staff import Role
 from gridmap.domain.supervision import CardKind, CardStatus, CardStep
@@ -29,7 +34,7 @@ LISTS = (
     *("call_backs", "calls", "disputes", "cards", "admissions", "burnt"),
 )
 LEVELS = ("county", "township", "village", "large_grid", "small_grid", "special_grid", "unit")
-EVENTS = ("reported", "status", "moved", "routed", "rejoined")
+EVENTS = ("reported", "status", "moved", "routed", "rejoined", "clock")
 
 
 def _list_messages() -> set[str]:
@@ -65,12 +70,6 @@ def _list_words() -> set[str]:
         "party": ("lead", "assist"),
         "power": ("held", "trial"),
         "role": (*Role, "system"),
-        "action": tuple(Action),
-        "card": tuple(CardKind),
-        "card-status": tuple(CardStatus),
-        "dispute": tuple(DisputeStatus),
-        "dispute-cause": tuple(DisputeCause),
-        "panel": PANEL,
         "call": (*CallKind, *CallStatus),
         "admission": tuple(AdmissionStatus),
         "step": (*(set(CallStep) - {CallStep.CALL, CallStep.ADD_UNITS}), *CardStep, *AdmissionStep, "units", "request"),
@@ -78,6 +77,21 @@ def _list_words() -> set[str]:
         "empty": (*LISTS[:8], "queue"),
         "fault": [code for _, code in STATUS_OF.values()],
         "lateness": tuple(Lateness),
+        "limit": tuple(LimitUnit),
+        "hold": tuple(HoldKind),
+        "clock": ("dispatch", "handling", "call_back"),
+        "convention": tuple(CONVENTIONS),
+        "day": tuple(DayKind),
+        "report": ("before_hours", "after_hours"),
+        "action": (*Action, "reroute"),
+        "order": tuple(OrderStatus),
+        "card": tuple(CardKind),
+        "card-status": tuple(CardStatus),
+        "cause": ("rule", "hand"),
+        "dispute": tuple(DisputeStatus),
+        "dispute-cause": tuple(DisputeCause),
+        "panel": PANEL,
+        "call-back": ("satisfied", "dissatisfied", "unreached"),
         "level": LEVELS,
         "event": EVENTS,
     }
