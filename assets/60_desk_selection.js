@@ -65,14 +65,14 @@
     return { state: { chosen, anchor, focus, told }, gone: state.chosen.size - chosen.size };
   }
 
-  // What became of the chosen: those that were refused stay chosen, with the reason in words. `results`: [{id, ok, words}].
+  // What became of the chosen: those that were refused stay chosen, with the reason in words, unless they left the list meanwhile.
+  // `results`: [{id, ok, words}].
   function settle(state, results) {
     const told = new Map(state.told);
     const chosen = new Set(state.chosen);
     for (const { id, ok, words } of results) {
       told.set(id, { ok, words });
       if (ok) chosen.delete(id);
-      else chosen.add(id);
     }
     return { ...state, chosen, told };
   }

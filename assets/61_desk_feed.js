@@ -118,6 +118,13 @@
       isNaming = false;
       tell();
     };
+    // Read these whatever is in sight, for an action on rows that were never drawn. What can't be read stays unknown.
+    feed.fetch = async (ids) => {
+      for (const part of gridmap.deskSelection.split(ids.filter((id) => !incidents.has(id)), MOST_NAMED)) {
+        const answer = await gridmap.actor.get(`/api/incidents?${part.map((id) => `id=${id}`).join("&")}`);
+        if (answer.status === 200) answer.body.incidents.forEach(put);
+      }
+    };
     feed.version = (id) => (incidents.has(id) ? incidents.get(id).version : null);
     feed.forget = (ids) => { for (const id of ids) stale.add(id); };
 

@@ -41,8 +41,14 @@
 
     // Carry out an action on incidents as they stand in the list; answers a fault of the whole in words, or "".
     async function carryOut(action, ids, values) {
-      const named = ids.map((id) => ({ id, expected_version: feed.version(id) }));
+      const statusOf = new Map(desk.entries.map((entry) => [entry.id, entry.status]));
+      const unseen = ids.filter((id) => feed.version(id) === null);
+      await feed.fetch(unseen);
+      // A row that was never drawn is taken as the list shows it: what is in another status by now was not meant.
+      const isOther = (id) => unseen.includes(id) && feed.incidents.has(id) && feed.incidents.get(id).status !== statusOf.get(id);
+      const named = ids.filter((id) => !isOther(id)).map((id) => ({ id, expected_version: feed.version(id) }));
       const results = named.filter((one) => one.expected_version === null).map((one) => ({ id: one.id, ok: false, words: text("Not read yet: try again in a moment.") }));
+      for (const id of ids.filter(isOther)) results.push({ id, ok: false, words: text("It is {status} by now.", { status: text(`status:${feed.incidents.get(id).status}`) }) });
       for (const incidents of gridmap.deskSelection.split(named.filter((one) => one.expected_version !== null), AT_ONCE)) {
         const answer = await gridmap.actor.post("/api/transitions", { ...bodyOf(action, values), incidents });
         if (answer.status !== 200 && answer.status !== 207) {
@@ -82,7 +88,12 @@
         title: text("{action}: {n} chosen", { action: text(`action:${offer.action}`), n: number(fits.length) }),
         hint: rest ? text("{n} of the chosen are in a status that does not lead there: they are left as they are.", { n: number(rest) }) : "",
         fields: fieldsOf(offer), submit: text(`action:${offer.action}`),
-        onSubmit: (values) => carryOut(offer.action, fits, values),
+        onSubmit: async (values) => {
+          desk.isActing = true; // the board may tell of it before the answer does
+          const fault = await carryOut(offer.action, fits, values);
+          desk.isActing = false;
+          return fault;
+        },
       });
     }
 
@@ -90,7 +101,7 @@
       const person = gridmap.actor.current();
       const { chosen } = desk.selection;
       const byId = new Map(desk.entries.map((entry) => [entry.id, entry]));
-      const statuses = [...chosen].map((id) => byId.get(id).status);
+      const statuses = [...chosen].filter((id) => byId.has(id)).map((id) => byId.get(id).status);
       const found = person ? gridmap.deskLists.offers(feed.rules, person.role, statuses) : [];
       setText(said, !chosen.size ? text("{n} in this list. Choose with Space or a click on the box; Shift takes a range.", { n: number(desk.entries.length) })
         : !person ? text("{n} chosen. Read only until you choose who you are.", { n: number(chosen.size) })

@@ -46,7 +46,7 @@
     const view = readUrl(root.location.search);
     const desk = {
       store, feed, names: makeNames(store), list: deskLists.readList(view.list), order: { by: view.by, down: view.down },
-      filter: { township: view.township, unit: view.unit, item: view.item }, entries: [], selection: deskSelection.empty(), stop: null, shown: 0,
+      filter: { township: view.township, unit: view.unit, item: view.item }, entries: [], selection: deskSelection.empty(), stop: null, shown: 0, isActing: false,
     };
     let parts = null; // {nav, table, actions, incident, filters} of the page
     let opened = null; // the proceeding that is open
@@ -82,7 +82,7 @@
         return;
       }
       const gone = compute();
-      if (gone) parts.actions.note(text("{n} of the chosen left this list: somebody acted on them.", { n: number(gone) }));
+      if (gone && !desk.isActing) parts.actions.note(text("{n} of the chosen left this list: somebody acted on them.", { n: number(gone) }));
       setText(parts.count, number(desk.entries.length));
       parts.table.draw();
       parts.actions.draw();

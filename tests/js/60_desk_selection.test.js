@@ -56,6 +56,8 @@ test("refused rows stay chosen with their reason, the others do not", () => {
   const state = settle(run({ kind: "all" }), [{ id: 10, ok: true, words: "now" }, { id: 20, ok: false, words: "why" }, { id: 30, ok: true, words: "now" }]);
   assert.deepEqual(chosen(state), [20, 40, 50]);
   assert.deepEqual(state.told.get(20), { ok: false, words: "why" });
+  const left = settle(keep(run({ kind: "all" }), [10, 30], ORDER).state, [{ id: 20, ok: false, words: "somebody was first" }]);
+  assert.deepEqual(chosen(left), [10, 30], "what left the list is not chosen by being refused");
   assert.equal(keep(state, [40], ORDER).state.told.size, 0, "words of rows that left are forgotten");
 });
 

@@ -6,7 +6,7 @@ import numpy as np
 
 from gridmap.domain.divide.count import find_forced_deviation
 from gridmap.domain.divide.plane import Floats, Ints
-from gridmap.domain.divide.relabel import Base
+from gridmap.domain.divide.edited import Base
 
 
 @dataclass(frozen=True, eq=False)
