@@ -198,9 +198,14 @@
   // Start the page's live connection.
   function start() {
     const config = gridmap.config();
+    // What somebody is filling in is not to be lost to a new build.
+    const reload = () => {
+      if (gridmap.desk && gridmap.desk.isEditing()) setTimeout(reload, 5000);
+      else location.reload();
+    };
     const scheme = location.protocol === "https:" ? "wss:" : "ws:";
     const live = makeLive(gridmap.store, {
-      url: `${scheme}//${location.host}/ws/live`, build: config.build, atQuietMoment: config.page === "wall",
+      url: `${scheme}//${location.host}/ws/live`, build: config.build, reload, atQuietMoment: config.page === "wall",
     });
     live.connect();
     setInterval(live.watch, 1000);

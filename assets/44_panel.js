@@ -2,7 +2,7 @@
 (function (root) {
   "use strict";
   const gridmap = (root.gridmap = root.gridmap || {});
-  const { text, make, setText, keyed, whenPresent, throttle, workingTime } = gridmap.dom;
+  const { text, make, setText, keyed, whenPresent, throttle } = gridmap.dom;
 
   const REFRESH_MS = 2000;
   const MOST_LISTED = 200;
@@ -96,13 +96,7 @@
       place.gridmapUpdate = place.gridmapUpdate || gridmap.league.mountRows(place, store, { length: 6, find, isReported: true });
       place.gridmapUpdate();
     }
-    for (const place of body.querySelectorAll(".countdown[data-due]")) {
-      if (!store.calendar) continue;
-      const leftS = store.calendar.workingBetween(store.nowMs() / 1000, Number(place.dataset.due));
-      const isOver = store.nowMs() / 1000 >= Number(place.dataset.due);
-      setText(place, isOver ? text("{time} over", { time: workingTime(-leftS, store.calendar.dayS) }) : text("{time} left", { time: workingTime(leftS, store.calendar.dayS) }));
-      place.classList.toggle("finding", isOver);
-    }
+    gridmap.life.update(store, body);
   }
 
   function mount(store) {
@@ -130,6 +124,7 @@
         finish(store, body);
       }).observe(body, { childList: true });
       setInterval(() => finish(store, body), 1000);
+      gridmap.actions.mount(body);
     });
     const refresh = throttle(() => { if (selected) ask(); }, REFRESH_MS);
     store.on("change", (change) => {
@@ -139,5 +134,5 @@
     });
   }
 
-  gridmap.panel = { mount, select, parse, openNotOnMap, selected: () => selected };
+  gridmap.panel = { mount, select, reload: ask, parse, openNotOnMap, selected: () => selected };
 })(typeof window === "undefined" ? globalThis : window);

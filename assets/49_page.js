@@ -97,7 +97,7 @@
 
   function start() {
     const store = gridmap.store;
-    if (config().page === "divide") return; // that page has its own: assets/52_divide_page.js
+    if (config().page === "divide" || config().page === "desk") return; // they have their own: 53_divide_page.js, 69_desk_page.js
     const isMap = config().page === "map";
     store.on("map", (map) => gridmap.view.setFirst(map, isMap ? gridmap.filter.readView(root.location.search).place : null, config().bounds));
     gridmap.bar.mount(store);

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
+from enum import StrEnum
 
 import numpy as np
 
@@ -17,15 +18,68 @@ _WALL_EPOCH = datetime(1970, 1, 1)
 LONGEST_EXPLAINED_DAYS = 4000
 
 
+class DayKind(StrEnum):
+    """What a day is in the calendar."""
+
+    WORKING_DAY = "working_day"
+    MAKE_UP_DAY = "make_up_day"
+    HOLIDAY = "holiday"
+    WEEKEND = "weekend"
+
+
+class ReportPart(StrEnum):
+    """When on a working day the report came."""
+
+    BEFORE_HOURS = "before_hours"
+    IN_HOURS = "in_hours"
+    AFTER_HOURS = "after_hours"
+
+
+_KIND_WORDS = {
+    DayKind.WORKING_DAY: "working day",
+    DayKind.MAKE_UP_DAY: "make-up working day",
+    DayKind.HOLIDAY: "holiday",
+    DayKind.WEEKEND: "weekend",
+}
+
+
 @dataclass(frozen=True)
 class ExplainedDay:
-    """One day: `used` of the limit in its own unit (days or hours) up to the end of the day, and why."""
+    """One day: `used` of the limit in its own unit (days or hours) up to the end of the day, and why.
+
+    `reported` is the clock of the report on its own day, "" on others; `report_part` None on a day off. `is_passed` is
+    the last day on which nothing of the limit was left, but the convention ends it there.
+    """
 
     day: date
     is_counted: bool
     used: float
     total: float
-    reason: str
+    kind: DayKind
+    name: str
+    is_calendar_day: bool
+    is_published: bool
+    reported: str = ""
+    report_part: ReportPart | None = None
+    is_passed: bool = False
+
+    @property
+    def reason(self) -> str:
+        """Say why, in English, as the command line does."""
+        said = _KIND_WORDS[self.kind] + (f" ({self.name})" if self.name else "")
+        if self.is_calendar_day:
+            said = f"calendar day, {said}"
+        elif not self.is_published:
+            said += f"; the calendar of {self.day.year} is not published"
+        if self.reported:
+            said += f"; reported {self.reported}"
+        if self.report_part is ReportPart.AFTER_HOURS:
+            return f"{said}, after hours"
+        if self.report_part is ReportPart.BEFORE_HOURS:
+            said += ", before hours"
+        if self.report_part is not None and not self.is_counted:
+            said += ", the day of the report is not counted"
+        return f"{said}; used up before, due here by the convention" if self.is_passed else said
 
 
 @dataclass(frozen=True)
@@ -59,12 +113,24 @@ def explain_due(start: datetime, limit: Limit, calendar: DueCalendar) -> Explana
     days, total = [], 0.0
     for number, share in zip(numbers, used, strict=True):
         total += share
-        reason = _reason(number, limit, calendar)
-        if number == numbers[0]:
-            reason += _say_start(start, share, calendar)
-        elif number == numbers[-1] and share == 0:
-            reason += "; used up before, due here by the convention"
-        days.append(ExplainedDay(day_of(number), share > 0, share, total, reason))
+        is_first = number == numbers[0]
+        day = day_of(number)
+        moved = calendar.exceptions.get(day)
+        days.append(
+            ExplainedDay(
+                day,
+                share > 0,
+                share,
+                total,
+                kind=_find_kind(number, calendar),
+                name=moved.note if moved is not None else "",
+                is_calendar_day=limit.unit is LimitUnit.CALENDAR_DAY,
+                is_published=day.year in calendar.published_years,
+                reported=f"{start.astimezone(calendar.zone.zone):%H:%M}" if is_first else "",
+                report_part=_find_report_part(first, calendar) if is_first else None,
+                is_passed=not is_first and number == numbers[-1] and share == 0,
+            )
+        )
     return Explanation(start, due, tuple(days))
 
 
@@ -97,34 +163,19 @@ def _measure(start: datetime, due: Due, limit: Limit, numbers: range, calendar: 
     return [float(share) for share in np.diff(calendar.on_wall.working_us_at(clipped)) / calendar.working_day_us]
 
 
-def _reason(number: int, limit: Limit, calendar: DueCalendar) -> str:
+def _find_kind(number: int, calendar: DueCalendar) -> DayKind:
     day = day_of(number)
-    moved = calendar.exceptions.get(day)
-    name = f" ({moved.note})" if moved is not None and moved.note else ""
     if calendar.is_working[number]:
-        reason = f"{'working day' if is_weekday(day) else 'make-up working day'}{name}"
-    elif moved is not None:
-        reason = f"holiday{name}"
-    else:
-        reason = "weekend"
-    if limit.unit is LimitUnit.CALENDAR_DAY:
-        return f"calendar day, {reason}"
-    if day.year not in calendar.published_years:
-        reason += f"; the calendar of {day.year} is not published"
-    return reason
+        return DayKind.WORKING_DAY if is_weekday(day) else DayKind.MAKE_UP_DAY
+    return DayKind.WEEKEND if calendar.exceptions.get(day) is None else DayKind.HOLIDAY
 
 
-def _say_start(start: datetime, share: float, calendar: DueCalendar) -> str:
-    clock = start.astimezone(calendar.zone.zone)
-    wall = _wall_us(start, calendar)
-    said = f"; reported {clock:%H:%M}"
-    if not calendar.is_working[wall // DAY_US]:
-        return said
-    if wall % DAY_US >= calendar.hours.closes_s * US:
-        return f"{said}, after hours"
-    if wall % DAY_US < calendar.hours.opens_s * US:
-        said += ", before hours"
-    return said if share else f"{said}, the day of the report is not counted"
+def _find_report_part(wall_us: int, calendar: DueCalendar) -> ReportPart | None:
+    if not calendar.is_working[wall_us // DAY_US]:
+        return None
+    if wall_us % DAY_US >= calendar.hours.closes_s * US:
+        return ReportPart.AFTER_HOURS
+    return ReportPart.BEFORE_HOURS if wall_us % DAY_US < calendar.hours.opens_s * US else ReportPart.IN_HOURS
 
 
 def _wall_us(at: datetime, calendar: DueCalendar) -> int:

@@ -40,7 +40,7 @@ class ChangedClock:
 def read_county_clock(database: Database) -> CountyClock:
     """Read the clock of the county."""
     with transaction(database) as connection:
-        return _make_clock(storage.read_clock(connection))
+        return make_county_clock(storage.read_clock(connection))
 
 
 def change_county_clock(
@@ -84,7 +84,7 @@ def change_county_clock(
             changed = storage.update_due_times(connection, changed_from=None)
             storage.announce_calendar(connection)
             logger.info("clock: %s, %d due times changed", wanted, len(changed))
-    return ChangedClock(_make_clock(wanted), changed)
+    return ChangedClock(make_county_clock(wanted), changed)
 
 
 def list_stage_dues(database: Database, incident_id: int) -> list[StageDue]:
@@ -102,7 +102,8 @@ def list_stage_dues(database: Database, incident_id: int) -> list[StageDue]:
     return found
 
 
-def _make_clock(texts: storage.ClockTexts) -> CountyClock:
+def make_county_clock(texts: storage.ClockTexts) -> CountyClock:
+    """Make the clock of its settings; raises InputError where they can't be used."""
     try:
         convention = make_convention_of_text(texts.due_rules)
         differences = list_differences(texts.due_convention, convention)

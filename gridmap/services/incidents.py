@@ -1,6 +1,7 @@
 """Read incidents."""
 
 import logging
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
@@ -18,6 +19,7 @@ __all__ = [
     "StoredIncident",
     "find_incident",
     "list_incidents",
+    "list_named_incidents",
     "prune_outbox",
 ]
 
@@ -62,6 +64,14 @@ def list_incidents(
         return storage.list_incidents(
             connection, chosen, after=min(max(after, 0), _MAX_ID), limit=min(max(limit, 0), MAX_LISTED)
         )
+
+
+def list_named_incidents(database: Database, ids: Sequence[int]) -> list[StoredIncident]:
+    """List the incidents of these ids in their order; unknown ones are left out."""
+    keys = [IncidentId(one) for one in dict.fromkeys(ids) if 0 < one <= _MAX_ID]
+    with transaction(database) as connection:
+        found = storage.list_incidents_by_id(connection, keys)
+    return [found[key] for key in keys if key in found]
 
 
 def prune_outbox(database: Database, *, kept: timedelta = OUTBOX_KEPT) -> int:

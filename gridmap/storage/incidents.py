@@ -1,8 +1,9 @@
 """Incidents: insert reports, read what became of them."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from psycopg.rows import class_row
 
@@ -59,7 +60,10 @@ class StoredIncident:
 
 @dataclass(frozen=True)
 class IncidentEvent:
-    """One line of an incident's history; codes are None where there is none."""
+    """One line of an incident's history; codes are None where there is none.
+
+    `role` is of who acted (None where no person is known), `detail` what the action carried or the clock did.
+    """
 
     at: datetime
     kind: str
@@ -68,6 +72,9 @@ class IncidentEvent:
     unit_code: str | None
     area_code: str | None
     note: str
+    role: str | None = None
+    action: str | None = None
+    detail: Mapping[str, Any] | None = None
 
 
 @dataclass(frozen=True)
@@ -179,7 +186,7 @@ def list_incidents(
 def list_events(connection: Connection, incident_id: IncidentId) -> list[IncidentEvent]:
     """List the history of an incident, oldest first."""
     rows = connection.execute(read_statement("incidents/list_events"), {"incident_id": incident_id})
-    return [IncidentEvent(row[0], row[1], row[2], row[3], row[4], row[5], row[6]) for row in rows]
+    return [IncidentEvent(*row) for row in rows]
 
 
 def delete_outbox(connection: Connection, *, before: datetime) -> int:

@@ -1,23 +1,40 @@
 """Every text that people see is in the catalogues, and in no other place."""
 
 import re
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
 from babel.messages.extract import extract_javascript, extract_python
 
+from gridmap.domain.admission import AdmissionStatus, AdmissionStep
+from gridmap.domain.calls import CallKind, CallStatus, CallStep
+from gridmap.domain.clock import LimitUnit
 from gridmap.domain.datum import Datum
+from gridmap.domain.disputes import PANEL, DisputeCause, DisputeStatus
+from gridmap.domain.due_convention import CONVENTIONS
+from gridmap.domain.due_explain import DayKind
 from gridmap.domain.incidents import Channel, LeadRule, Placement, Precision, Status
 from gridmap.domain.lateness import Lateness
+from gridmap.domain.ledger import HoldKind
+from gridmap.domain.life_cycle import Action
+from gridmap.domain.orders import OrderStatus
 from gridmap.domain.routing import Queue, Rejection
+from gridmap.domain.staff import Role
+from gridmap.domain.supervision import CardKind, CardStatus, CardStep
+from gridmap.web.errors import STATUS_OF
 from gridmap.web.i18n import Catalogue, Language, read_catalogue, read_language
 
 PROJECT_DIR = Path(__file__).resolve().parent.parent.parent
 PAGES = sorted((PROJECT_DIR / "gridmap" / "web" / "pages").glob("*.py"))
-SCRIPTS = sorted((PROJECT_DIR / "assets").glob("[45]*.js"))
+SCRIPTS = sorted((PROJECT_DIR / "assets").glob("[456]*.js"))
 CHINESE = re.compile("[一-鿿]")
+LISTS = (
+    *("to_accept", "to_dispatch", "returned", "reopened", "paused", "near_due", "overdue", "to_verify"),
+    *("call_backs", "calls", "disputes", "cards", "admissions", "burnt"),
+)
 LEVELS = ("county", "township", "village", "large_grid", "small_grid", "special_grid", "unit")
-EVENTS = ("reported", "status", "moved", "routed", "rejoined")
+EVENTS = ("reported", "status", "moved", "routed", "rejoined", "clock")
 
 
 def _list_messages() -> set[str]:
@@ -39,7 +56,7 @@ def _list_messages() -> set[str]:
 
 
 def _list_words() -> set[str]:
-    families: dict[str, tuple[str, ...]] = {
+    families: dict[str, Sequence[str]] = {
         "status": tuple(Status),
         "channel": tuple(Channel),
         "placement": tuple(Placement),
@@ -52,7 +69,29 @@ def _list_words() -> set[str]:
         "leads": ("county", "township"),
         "party": ("lead", "assist"),
         "power": ("held", "trial"),
+        "role": (*Role, "system"),
+        "call": (*CallKind, *CallStatus),
+        "admission": tuple(AdmissionStatus),
+        "step": (*(set(CallStep) - {CallStep.CALL, CallStep.ADD_UNITS}), *CardStep, *AdmissionStep, "units", "request"),
+        "list": LISTS,
+        "empty": (*LISTS[:8], "queue"),
+        "fault": [code for _, code in STATUS_OF.values()],
         "lateness": tuple(Lateness),
+        "limit": tuple(LimitUnit),
+        "hold": tuple(HoldKind),
+        "clock": ("dispatch", "handling", "call_back"),
+        "convention": tuple(CONVENTIONS),
+        "day": tuple(DayKind),
+        "report": ("before_hours", "after_hours"),
+        "action": (*Action, "reroute"),
+        "order": tuple(OrderStatus),
+        "card": tuple(CardKind),
+        "card-status": tuple(CardStatus),
+        "cause": ("rule", "hand"),
+        "dispute": tuple(DisputeStatus),
+        "dispute-cause": tuple(DisputeCause),
+        "panel": PANEL,
+        "call-back": ("satisfied", "dissatisfied", "unreached"),
         "level": LEVELS,
         "event": EVENTS,
     }

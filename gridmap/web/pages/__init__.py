@@ -1,4 +1,6 @@
-"""The pages: the map at `/` and `/map`, the wall screen at `/wall`, the division of villages at `/divide`."""
+"""The pages: the map at `/` and `/map`, the wall screen at `/wall`, the division of villages at `/divide`,
+the duty officer's desk at `/desk`.
+"""
 
 import asyncio
 from typing import Any
@@ -9,7 +11,8 @@ from gridmap.services.search import PlaceSearch
 from gridmap.web.context import WebContext
 from gridmap.web.i18n import Catalogue, read_catalogue
 from gridmap.web.pages import chart, ids, panel, search
-from gridmap.web.pages.config import find_language, is_divide_path, is_wall_path, make_index
+from gridmap.web.pages.config import find_language, is_desk_path, is_divide_path, is_wall_path, make_index
+from gridmap.web.pages.desk import make_desk_page
 from gridmap.web.pages.divide import make_divide_page
 from gridmap.web.pages.facts import PageFacts, read_base_map
 from gridmap.web.pages.map import make_map_page
@@ -49,6 +52,8 @@ def _make_page(context: WebContext, facts: PageFacts, catalogue: Catalogue, path
         return make_divide_page(
             catalogue=catalogue, notice=county.notice, bounds=county.bounds, base_map=read_base_map(context.settings)
         )
+    if is_desk_path(path):
+        return make_desk_page(catalogue=catalogue, notice=county.notice)
     is_wall = is_wall_path(path)
     view = make_map(
         list(context.layers),

@@ -17,6 +17,7 @@ from gridmap.web.pages.facts import CountyFacts, PageFacts
 
 WALL_PATH = "/wall"
 DIVIDE_PATH = "/divide"
+DESK_PATH = "/desk"
 
 _INDEX = """<!DOCTYPE html>
 <html lang="{lang}" data-theme="{theme}" data-page="{page}">
@@ -41,6 +42,9 @@ _INDEX = """<!DOCTYPE html>
 _PARTS = ("metas", "favicon", "css", "app_entry", "config", "scripts", "renderer")
 
 
+_TITLES = {"wall": "GridMap wall", "desk": "Duty desk"}
+
+
 def is_wall_path(path: str) -> bool:
     """Whether the path asks for the wall screen."""
     return path.rstrip("/") == WALL_PATH
@@ -49,6 +53,20 @@ def is_wall_path(path: str) -> bool:
 def is_divide_path(path: str) -> bool:
     """Whether the path asks for the page that divides villages."""
     return path.rstrip("/") == DIVIDE_PATH
+
+
+def is_desk_path(path: str) -> bool:
+    """Whether the path asks for the duty officer's desk."""
+    return path.rstrip("/") == DESK_PATH
+
+
+def name_page(path: str) -> str:
+    """Name the page that a path asks for, as the scripts and style sheets know it."""
+    if is_wall_path(path):
+        return "wall"
+    if is_divide_path(path):
+        return "divide"
+    return "desk" if is_desk_path(path) else "map"
 
 
 def make_page_config(context: WebContext, county: CountyFacts, *, catalogue: Catalogue, page: str) -> dict[str, Any]:
@@ -80,15 +98,14 @@ def make_index(app: Dash, context: WebContext, facts: PageFacts) -> Callable[...
     def write_index(**parts: str) -> str:
         request = app.backend.request_adapter()
         catalogue = read_catalogue(read_language(request.args.get("lang"), context.settings.language))
-        is_wall = is_wall_path(request.path)
-        page = "wall" if is_wall else "divide" if is_divide_path(request.path) else "map"
+        page = name_page(request.path)
         page_config = make_page_config(context, facts.find_known_facts(), catalogue=catalogue, page=page)
         return _INDEX.format(
             **{name: parts.get(name, "") for name in _PARTS},
             lang=catalogue.language.tag,
             theme=page_config["theme"],
             page=page_config["page"],
-            title=catalogue.text("GridMap wall") if is_wall else catalogue.text("GridMap"),
+            title=catalogue.text(_TITLES.get(page, "GridMap")),
             config_id=ids.CONFIG,
             page_config=write_json(page_config),
         )

@@ -31,12 +31,19 @@ def make_frame(
     page_id: str,
     class_name: str = "map-page",
     foot: Any = None,
+    skip: str = "Skip to the map",
 ) -> html.Div:
-    """Put a page together: the bar, the left side, the map with what lies over it, the right side, the foot."""
+    """Put a page together: the bar, the left side, the map with what lies over it, the right side, the foot.
+
+    Parameters
+    ----------
+    skip
+        Message id of the first link, which leads to the middle.
+    """
     text = catalogue.text
     return html.Div(
         [
-            html.A(text("Skip to the map"), href="#map-place", className="skip"),
+            html.A(text(skip), href="#map-place", className="skip"),
             bar,
             html.Div(
                 [
@@ -56,14 +63,20 @@ def make_frame(
 
 
 def make_bar(
-    catalogue: Catalogue, *, brand: Sequence[Any], search_hint: str, notice: str, end: Sequence[Any], language_id: str
+    catalogue: Catalogue,
+    *,
+    brand: Sequence[Any],
+    notice: str,
+    end: Sequence[Any],
+    language_id: str,
+    search_hint: str = "",
 ) -> html.Header:
     """Make the bar: the brand, the search box, the notice, what stands at the end, and the other language.
 
     Parameters
     ----------
     search_hint
-        Message id of what the empty search box says.
+        Message id of what the empty search box says; without it there is no search box.
     language_id
         Of the link to the other language; its script keeps the view in the URL.
     """
@@ -74,27 +87,7 @@ def make_bar(
             html.Div(
                 [html.Span(className="mark", **extra(aria_hidden="true")), html.H1(list(brand))], className="brand"
             ),
-            html.Div(
-                [
-                    dcc.Input(
-                        id=ids.SEARCH_TEXT,
-                        type="text",
-                        debounce=SEARCH_PAUSE_S,
-                        autoComplete="off",
-                        placeholder=text(search_hint),
-                        className="search-text",
-                        maxLength=40,
-                    ),
-                    html.Div(
-                        id=ids.SEARCH_RESULTS,
-                        className="search-results",
-                        role="listbox",
-                        **extra(aria_label=text("Results")),
-                    ),
-                ],
-                className="search",
-                role="search",
-            ),
+            _make_search(catalogue, search_hint) if search_hint else None,
             html.Div(text(notice), className="notice", id="notice", title=text(notice)) if notice else None,
             html.Div(
                 [
@@ -113,4 +106,26 @@ def make_bar(
             ),
         ],
         className="bar",
+    )
+
+
+def _make_search(catalogue: Catalogue, hint: str) -> html.Div:
+    text = catalogue.text
+    return html.Div(
+        [
+            dcc.Input(
+                id=ids.SEARCH_TEXT,
+                type="text",
+                debounce=SEARCH_PAUSE_S,
+                autoComplete="off",
+                placeholder=text(hint),
+                className="search-text",
+                maxLength=40,
+            ),
+            html.Div(
+                id=ids.SEARCH_RESULTS, className="search-results", role="listbox", **extra(aria_label=text("Results"))
+            ),
+        ],
+        className="search",
+        role="search",
     )

@@ -3,10 +3,15 @@
 from dash import html
 
 from gridmap.services.explain import Explanation
-from gridmap.services.incidents import IncidentEvent, IncidentHistory, StoredIncident
+from gridmap.services.incident_life import IncidentLife
+from gridmap.services.incidents import IncidentHistory, StoredIncident
 from gridmap.services.search import SearchIndex
 from gridmap.web.i18n import Catalogue
-from gridmap.web.pages import parts
+from gridmap.web.pages import ids, parts
+from gridmap.web.pages.due_days import make_due
+from gridmap.web.pages.history import make_history
+from gridmap.web.pages.life_bar import make_life
+from gridmap.web.pages.proceedings import list_proceedings
 from gridmap.web.pages.why import make_why
 
 _CHAIN = ("township", "village", "large_grid", "small_grid")
@@ -20,10 +25,12 @@ def make_incident_panel(
     catalogue: Catalogue,
     timezone: str,
     explanation: Explanation | None = None,
+    life: IncidentLife | None = None,
 ) -> html.Article:
-    """Make the page of an incident; without an explanation it says why in the words of the rule only."""
+    """Make the page of an incident; without explanation and life it says what the incident itself knows."""
     incident, text = history.incident, catalogue.text
     is_open = incident.resolved_at is None
+    limit_unit = "working_day" if life is None else life.due.basis.limit.unit.value
     late = str(incident.lateness)
     return html.Article(
         [
@@ -52,7 +59,33 @@ def make_incident_panel(
                     (text("Address"), incident.address or None),
                 ]
             ),
-            parts.make_section("Where", _make_where(incident, index, catalogue), catalogue),
+            _make_actions(incident, life),
+            parts.make_section(
+                "Its time",
+                make_life(
+                    life,
+                    index,
+                    catalogue=catalogue,
+                    timezone=timezone,
+                    is_open=is_open,
+                    twice_due_at=incident.twice_due_at,
+                ),
+                catalogue,
+            )
+            if life is not None
+            else None,
+            parts.make_section(
+                "So far",
+                make_history(history.events, index, catalogue=catalogue, timezone=timezone, limit_unit=limit_unit),
+                catalogue,
+            ),
+            parts.make_section(
+                "How its due time was counted",
+                make_due(life.due, catalogue=catalogue, timezone=timezone),
+                catalogue,
+            )
+            if life is not None
+            else None,
             parts.make_section(
                 "Why this unit",
                 html.P(text(f"rule:{incident.lead_rule}"), className="hint")
@@ -60,7 +93,10 @@ def make_incident_panel(
                 else make_why(explanation, catalogue=catalogue, timezone=timezone),
                 catalogue,
             ),
-            parts.make_section("So far", _make_life(history.events, index, catalogue, timezone), catalogue),
+            html.Div(
+                [] if life is None else list(list_proceedings(life, index, catalogue=catalogue, timezone=timezone)),
+            ),
+            parts.make_section("Where", _make_where(incident, index, catalogue), catalogue),
         ]
     )
 
@@ -72,6 +108,18 @@ def describe_placement(incident: StoredIncident, catalogue: Catalogue) -> str:
     if incident.margin_m is not None:
         return f"{words} · " + text("{n} m to the nearest other grid", n=f"{incident.margin_m:,.0f}")
     return words
+
+
+def _make_actions(incident: StoredIncident, life: IncidentLife | None) -> html.Div:
+    """Make the place where assets/44_actions.js offers what the person may do with this version."""
+    data = {
+        "data_incident": str(incident.id),
+        "data_version": str(incident.version),
+    }
+    dispute = next((one for one in life.disputes if one.status == "open"), None) if life else None
+    if dispute is not None:
+        data |= {"data_dispute": str(dispute.id), "data_dispute_version": str(dispute.version)}
+    return html.Div(id=ids.ACTIONS, className="actions", **parts.extra(**data))
 
 
 def _left(incident: StoredIncident) -> html.Span | None:
@@ -106,35 +154,3 @@ def _make_where(incident: StoredIncident, index: SearchIndex, catalogue: Catalog
             ),
         ]
     )
-
-
-def _find_names(event: IncidentEvent, index: SearchIndex) -> list[str]:
-    """Name the unit and the grid of an event; a code that today's index does not know stays a code."""
-    names = []
-    if event.unit_code:
-        unit = index.by_unit_code.get(event.unit_code)
-        names.append(unit.name if unit else event.unit_code)
-    if event.area_code:
-        found = (index.by_code.get((level, event.area_code)) for level in reversed(_CHAIN))
-        names.append(next((place.name for place in found if place), event.area_code))
-    return names
-
-
-def _make_life(events: list[IncidentEvent], index: SearchIndex, catalogue: Catalogue, timezone: str) -> html.Ol:
-    text = catalogue.text
-    rows = []
-    for event in events:
-        what = text(f"event:{event.kind}")
-        if event.kind == "status" and event.to_status:
-            what = text(f"status:{event.to_status}")
-        detail = " · ".join([*_find_names(event, index), *([event.note] if event.note else [])])
-        rows.append(
-            html.Li(
-                [
-                    html.Time(parts.format_instant(event.at, timezone=timezone)),
-                    html.Span(what),
-                    html.Div(detail, className="kicker") if detail else None,
-                ]
-            )
-        )
-    return html.Ol(rows, className="life")

@@ -6,6 +6,7 @@ from dash import html
 
 from gridmap.web.i18n import Catalogue
 from gridmap.web.pages import ids
+from gridmap.web.pages.actor import make_actor_control
 from gridmap.web.pages.frame import Side, make_bar, make_frame
 from gridmap.web.pages.parts import extra
 
@@ -34,11 +35,13 @@ def _make_bar(catalogue: Catalogue, notice: str) -> html.Header:
         end=[
             html.Div(id="connection", className="connection", role="status"),
             html.Time(id="clock", className="clock"),
+            make_actor_control(catalogue),
             html.Details(
                 [html.Summary(text("Download")), html.Div(id="download-menu", className="menu")],
                 id="download",
                 className="drop",
             ),
+            html.A(text("Duty desk"), href=f"/desk?lang={catalogue.language.short}", id="desk-link", className="link"),
             html.A(
                 text("Divide into grids"),
                 href=f"/divide?lang={catalogue.language.short}",

@@ -9,7 +9,7 @@ from fastapi import FastAPI, Request, Response
 from gridmap.web.context import WebContext
 from gridmap.web.i18n import Catalogue, Language, read_catalogue, read_language
 
-PAGE_PATHS = ("/map", "/map/", "/wall", "/wall/", "/divide", "/divide/")
+PAGE_PATHS = ("/map", "/map/", "/wall", "/wall/", "/divide", "/divide/", "/desk", "/desk/")
 """Beside `/`, which Dash itself answers."""
 
 _PAGE = """<!DOCTYPE html>

@@ -9,6 +9,7 @@ from dash import Dash, Input, Output, State, html
 from gridmap.errors import GridMapError, NotFoundError
 from gridmap.services.areas import find_area_page
 from gridmap.services.explain import explain_incident
+from gridmap.services.incident_life import read_incident_life
 from gridmap.services.incidents import find_incident
 from gridmap.services.search import PlaceSearch
 from gridmap.web.context import WebContext
@@ -61,6 +62,7 @@ def make_panel(context: WebContext, places: PlaceSearch, kind: str, identity: in
                 catalogue=catalogue,
                 timezone=context.settings.timezone,
                 explanation=explain_incident(context.database, identity),
+                life=read_incident_life(context.database, identity, is_open=history.incident.resolved_at is None),
             )
         page = find_area_page(context.database, identity)
         return make_area_panel(page, index, catalogue=catalogue)

@@ -57,12 +57,18 @@ def _list_lines(explanation: Explanation, catalogue: Catalogue, timezone: str) -
     yield text("Also lead"), [describe_party(one, catalogue) for one in explanation.leads[first:]]
     yield text("Assist"), [describe_party(one, catalogue) for one in explanation.assists]
     yield text("Looked at and not taken"), [describe_alternative(one, catalogue) for one in explanation.alternatives]
-    if len(explanation.changes) > _ONLY_REPORTED:
+    # Most lines of the history leave the lead as it was.
+    changes = [
+        one
+        for place, one in enumerate(explanation.changes)
+        if place == 0 or one.unit_name != explanation.changes[place - 1].unit_name
+    ]
+    if len(changes) > _ONLY_REPORTED:
         yield (
             text("Who was to lead"),
             [
                 f"{parts.format_instant(one.at, timezone=timezone)} · {describe_change(one, catalogue)}"
-                for one in explanation.changes
+                for one in changes
             ],
         )
     yield (

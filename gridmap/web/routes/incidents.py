@@ -10,7 +10,7 @@ from gridmap.domain.incidents import Placement, Status
 from gridmap.domain.lateness import Lateness
 from gridmap.domain.routing import Queue
 from gridmap.errors import InputError
-from gridmap.services.incidents import IncidentFilter, find_incident, list_incidents
+from gridmap.services.incidents import IncidentFilter, find_incident, list_incidents, list_named_incidents
 from gridmap.services.intake import MAX_ROWS, Refused, take_in_rows
 from gridmap.services.tiles import Database
 from gridmap.web.acting import read_actor_code
@@ -94,10 +94,17 @@ def make_router(context: WebContext) -> APIRouter:
         lateness: Lateness | None = None,
         placement: Placement | None = None,
         queue: Annotated[Queue | None, Query(description="Open incidents that wait in this queue.")] = None,
+        ids: Annotated[
+            list[int] | None,
+            Query(alias="id", max_length=200, description="Just these, in this order."),
+        ] = None,
         after: Annotated[int, Query(ge=0, description="Only ids above this one: the next page.")] = 0,
         limit: Annotated[int, Query(ge=1, le=1000)] = 100,
     ) -> Response:
         """List incidents by id."""
+        if ids is not None:
+            named = list_named_incidents(context.database, ids)
+            return _respond({"incidents": [make_answer(one) for one in named], "next_after": None}, 200)
         chosen = _make_filter(area=area, unit=unit, status=status, lateness=lateness, placement=placement, queue=queue)
         found = list_incidents(context.database, chosen, after=after, limit=limit)
         next_after = found[-1].id if len(found) == limit else None
