@@ -33,10 +33,14 @@
   function match(people, typed) {
     const words = typed.toLowerCase().split(/\s+/).filter(Boolean);
     return people.filter((one) => {
-      const said = `${describe(one)} ${one.code} ${one.unit_code || ""}`.toLowerCase();
+      const said = `${describe(one)} ${one.code} ${one.unit_code || ""} ${one.unit_short_name || ""}`.toLowerCase();
       return words.every((word) => said.includes(word));
     });
   }
+
+  // The desk of the command centre first: it has most to do here, and may be a unit like any other by its code.
+  const DESK = new Set(["operator", "dispatcher", "verifier", "supervisor"]);
+  const deskFirst = (people) => [...people.filter((one) => DESK.has(one.role)), ...people.filter((one) => !DESK.has(one.role))];
 
   // In the order of the list: [{unit, people}, ...], one for each unit.
   function group(people) {
@@ -132,7 +136,7 @@
         list.replaceChildren(make("p", { class: "hint" }, text("There are no people yet: bring them in with {command}.", { command: "gridmap staff import" })));
         return;
       }
-      const found = match(people, filter.value);
+      const found = deskFirst(match(people, filter.value));
       const rows = [];
       if (person && !filter.value) rows.push(choice(null, text("Nobody: read only")));
       for (const { unit, people: those } of group(found.slice(0, MOST_SHOWN))) {
@@ -197,6 +201,6 @@
   } catch (_fault) {
     person = null;
   }
-  gridmap.actor = { current: () => person, onChange, headers: () => headersOf(person), choose, load, open, mount, get, post, describe, match, group, read, headersOf };
+  gridmap.actor = { current: () => person, onChange, headers: () => headersOf(person), choose, load, open, mount, get, post, describe, match, deskFirst, group, read, headersOf };
   if (root.document && root.document.getElementById("gridmap-config")) mount();
 })(typeof window === "undefined" ? globalThis : window);

@@ -25,6 +25,7 @@ class StaffMember:
     unit_name: str | None
     area_code: str
     is_active: bool
+    unit_short_name: str | None = None
 
 
 def list_staff(connection: Connection) -> list[StaffMember]:

@@ -52,6 +52,13 @@ test("every typed word has to be found, in role, unit, area or code", () => {
   assert.deepEqual(codes("handler t1"), []);
 });
 
+test("a short name finds too, and the desk of the command centre comes first whatever its code", () => {
+  const { actor } = load();
+  const people = [...PEOPLE.slice(1), { code: "ZX-JB1", role: "operator", unit_code: "U-ZX", unit_name: "指挥中心", unit_short_name: "中心", area_code: "" }];
+  assert.deepEqual(plain(actor.deskFirst(people).map((one) => one.code)), ["ZX-JB1", "ZF-BL1", "T1-WG1", "ZF-BL2"]);
+  assert.deepEqual(plain(actor.match([{ ...PEOPLE[1], unit_name: "综合行政局", unit_short_name: "执法" }], "执法").map((one) => one.code)), ["ZF-BL1"]);
+});
+
 test("one group for each unit, in the order of the list", () => {
   const groups = plain(load().actor.group(PEOPLE));
   assert.deepEqual(groups.map((one) => [one.unit, one.people.length]), [["Command centre", 1], ["执法局", 2], ["一镇", 1]]);

@@ -37,6 +37,7 @@ def test_active_people_without_names(client: Client) -> None:
         "role": "handler",
         "unit_code": "U-ENF",
         "unit_name": by_code["enf-1"]["unit_name"],
+        "unit_short_name": by_code["enf-1"]["unit_short_name"],
         "area_code": "",
     }
     assert by_code["enf-1"]["unit_name"]

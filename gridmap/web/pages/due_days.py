@@ -12,6 +12,9 @@ from gridmap.web.i18n import Catalogue
 from gridmap.web.pages import parts
 from gridmap.web.pages.working_time import describe_amount, describe_limit, describe_working_time
 
+_LEAST_SAID = 0.005
+"""Of a day or an hour: what the table, with two decimals, would show as nothing."""
+
 
 def make_due(due: IncidentDue, *, catalogue: Catalogue, timezone: str) -> html.Div:
     """Make the sentences and facts, and the table of days where there is one."""
@@ -91,18 +94,24 @@ def _make_row(day: CountedDay, basis: DueBasis, catalogue: Catalogue) -> html.Tr
     text = catalogue.text
     is_counted = day.used > 1e-9
     why = describe_day(day, catalogue)
-    if day.stopped > 1e-9:
-        why += " · " + text("the clock stood {time}", time=describe_amount(day.stopped, basis.limit.unit, catalogue))
+    if day.stopped >= _LEAST_SAID:
+        why += " · " + text(
+            "the clock stood {time}", time=describe_amount(round(day.stopped, 2), basis.limit.unit, catalogue)
+        )
     return html.Tr(
         [
             html.Td(format_date(day.explained.day, "MM-dd EEE", locale=catalogue.language.value)),
             html.Td("✓" if is_counted else "–", title=text("counted") if is_counted else text("skipped")),
-            html.Td(f"{day.used:.3g}" if is_counted else ""),
-            html.Td(f"{day.total:.3g}"),
+            html.Td(_write_share(day.used) if is_counted else ""),
+            html.Td(_write_share(day.total)),
             html.Td(why),
         ],
         className="counted" if is_counted else "skipped",
     )
+
+
+def _write_share(share: float) -> str:
+    return f"{share:.2f}".rstrip("0").rstrip(".")
 
 
 def describe_day(day: CountedDay, catalogue: Catalogue) -> str:

@@ -18,6 +18,7 @@ class StaffAnswer(BaseModel):
     role: str
     unit_code: str | None
     unit_name: str | None
+    unit_short_name: str | None
     area_code: str
 
 
@@ -41,6 +42,7 @@ def make_router(context: WebContext) -> APIRouter:
                 "role": one.role,
                 "unit_code": one.unit_code,
                 "unit_name": one.unit_name,
+                "unit_short_name": one.unit_short_name,
                 "area_code": one.area_code,
             }
             for one in list_staff(context.database)
