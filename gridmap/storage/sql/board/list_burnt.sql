@@ -19,7 +19,7 @@ WITH clock AS MATERIALIZED (
 ), late AS MATERIALIZED (
     SELECT id, area_id, due_at FROM incident WHERE resolved_at IS NULL AND due_at < %(until)s
     UNION ALL
-    SELECT id, area_id, due_at FROM incident WHERE resolved_at > greatest(due_at, %(since)s)
+    SELECT id, area_id, due_at FROM incident WHERE resolved_at > due_at AND resolved_at > %(since)s
 ), span AS (
     SELECT unit_id, NULL::bigint AS area_id, false AS is_overdue, greatest(from_at, %(since)s) AS from_at,
            least(coalesce(to_at, %(until)s), %(until)s) AS to_at
