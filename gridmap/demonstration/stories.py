@@ -276,12 +276,13 @@ def make_assigned_steps(county: County, incidents: pd.DataFrame, *, now: datetim
     now_us = round(now.timestamp() * 1e6)
     teller = _Teller(np.random.Generator(np.random.PCG64(3)), facts, now_us)
     for row in range(len(incidents)):
-        accepted = facts.reported[row] + 0.3 * HOUR_US
-        teller.add(row, min(accepted, now_us), "accept")
+        given = teller.at(row, 0.2) if facts.dispatched[row] >= 0 else now_us
+        accepted = min(0.3 * HOUR_US, (given - facts.reported[row]) / 2)
+        teller.add(row, facts.reported[row] + accepted, "accept")
         is_fresh = facts.reported[row] > now_us - wait_days * 24 * HOUR_US
         if facts.dispatched[row] < 0 or (facts.is_open[row] and is_fresh):
             continue
-        teller.add(row, teller.at(row, 0.2), "dispatch", unit="claimant")
+        teller.add(row, given, "dispatch", unit="claimant")
         teller.add(row, teller.at(row, 0.3), "acknowledge")
         teller.add(row, teller.at(row, 0.4), "start")
         teller.finish(row)
