@@ -28,7 +28,7 @@
         // The part that is twice overdue carries a hatch, as on the map.
         bar.children[1].style.width = `${(100 * one.twice) / most}%`;
         setText(count, number(one.overdue));
-        setText(burnt, store.figures.burnt ? number(Math.round(gridmap.burnt.unitOf(store.figures, one.unit).overdueH)) : "");
+        setText(burnt, store.figures.burnt && one.unit !== 0 ? number(Math.round(gridmap.burnt.unitOf(store.figures, one.unit).overdueH)) : "");
         setText(oldest, text("oldest {time}", { time: workingTime(Math.max(0, oldestOverS(store, one)), dayOf(store)) }));
       });
       container.classList.toggle("empty", shown.length === 0);
