@@ -2,7 +2,7 @@
 
 import threading
 import time
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pandas as pd
@@ -188,7 +188,14 @@ def test_what_waits_in_a_queue_is_not_taken_at_once(connection: Connection) -> N
         """
     )
     assert connection.execute("SELECT DISTINCT queue FROM incident").fetchall() == [("no_power",)]
+    now = datetime.now(UTC)
+    # The one of three days is overdue.
+    assert simulation.resolve_some(connection, count=10, slow_share=0, habits=[], at=now) == 0
     assert simulation.advance_some(connection, count=10) == 1
+    late = now - timedelta(days=2, hours=12)
+    connection.execute("UPDATE incident SET lead_unit_id = NULL, queue = 'no_power'")
+    connection.execute("UPDATE incident SET due_at = %s, twice_due_at = %s", [late, now + timedelta(days=1)])
+    assert simulation.resolve_overdue(connection, count=10, is_twice=False, at=now) == 1
 
 
 def test_nothing_to_simulate_on_is_said(fresh_database: Database) -> None:
