@@ -33,6 +33,7 @@
       units: new Map(), items: new Map(), statuses: [], channels: [], placements: [],
       tree: gridmap.tree.makeTree(null),
       figures: {},
+      burntAreas: new Map(), // who burnt most in each area, while the map is coloured by it
       connection: { state: "live", ageMs: 0, feedAgeMs: 0, connected: false },
       get filter() { return filter; },
       get version() { return version; },
@@ -209,6 +210,11 @@
     store.setFigures = (figures) => {
       store.figures = figures;
       store.emit("figures", figures);
+    };
+    // Rows of /api/board/burnt: [[area, unit, hours], ...].
+    store.setBurntAreas = (rows) => {
+      store.burntAreas = gridmap.burnt.worstByArea(rows, store.tree);
+      store.emit("burnt");
     };
     store.setConnection = (connection) => {
       store.connection = connection;

@@ -5,7 +5,8 @@
 
   // How an area is painted.
   const NONE = 0, PLAIN = 1, OUTLINE = 2, FILLED = 3, HATCHED = 4;
-  const MEASURES = ["overdue_by_unit", "open_per_100", "overdue_hours_per_100"];
+  const MEASURES = ["overdue_by_unit", "open_per_100", "overdue_hours_per_100", "burnt_by_unit"];
+  const RATES = new Set(["open_per_100", "overdue_hours_per_100"]);
 
   // Fewer households or fewer incidents than this say nothing about a rate: greyed, not dramatised.
   const FEW_HOUSEHOLDS = 20, FEW_INCIDENTS = 3;
@@ -59,12 +60,17 @@
     return ramp[breaks.length ? Math.round((index * (ramp.length - 1)) / breaks.length) : 0];
   };
 
-  // {pattern, colour} of an area. Overdue by unit: hue is the unit with the most overdue hours; near due alone is an outline;
+  // {pattern, colour} of an area. Burnt by unit: hue is the unit that burnt most time there after the due times, whoever holds it now.
+  // Overdue by unit: hue is the unit with the most overdue hours; near due alone is an outline;
   // hatched when at least half of that unit's overdue items there have used twice their time (for one item: when it has).
-  function paintOf(measure, figures, households, { colourOf, breaks }) {
+  function paintOf(measure, figures, households, { colourOf, breaks, burnt = null }) {
     const colours = theme();
+    if (measure === "burnt_by_unit") {
+      if (burnt && burnt.hours > 0) return { pattern: FILLED, colour: colourOf(burnt.unit) };
+      return figures.open === 0 ? { pattern: NONE, colour: "" } : { pattern: PLAIN, colour: colours.grey };
+    }
     if (figures.open === 0) return { pattern: NONE, colour: "" };
-    if (measure !== "overdue_by_unit") {
+    if (RATES.has(measure)) {
       const rate = rateOf(measure, figures, households);
       if (rate === null) return { pattern: PLAIN, colour: colours.few };
       return rate === 0 ? { pattern: PLAIN, colour: colours.grey } : { pattern: FILLED, colour: rampColour(classOf(rate, breaks), breaks) };
@@ -96,7 +102,7 @@
         return [...breaks, Infinity].map((to, index) => ({ from: index ? breaks[index - 1] : 0, to, colour: rampColour(index, breaks) }));
       },
       breaks(level) {
-        if (painting.measure === MEASURES[0]) return [];
+        if (!RATES.has(painting.measure)) return [];
         if (!breaksOf.has(level)) {
           const rates = store.tree.ids(level).map((id) => rateOf(painting.measure, store.areaFigures(id), store.tree.households(id)) || 0);
           breaksOf.set(level, makeBreaks(rates, theme().ramp.length));
@@ -117,7 +123,7 @@
         for (const id of ids) {
           if (id >= size) continue;
           const paint = paintOf(painting.measure, store.areaFigures(id), store.tree.households(id), {
-            colourOf: store.colourOf, breaks: painting.breaks(store.tree.level(id)),
+            colourOf: store.colourOf, breaks: painting.breaks(store.tree.level(id)), burnt: store.burntAreas.get(id),
           });
           if (!indexOf.has(paint.colour)) {
             indexOf.set(paint.colour, colours.length);
@@ -136,5 +142,5 @@
     return painting;
   }
 
-  gridmap.colour = { makePainting, paintOf, rateOf, makeBreaks, niceAbove, classOf, theme, MEASURES, NONE, PLAIN, OUTLINE, FILLED, HATCHED };
+  gridmap.colour = { makePainting, paintOf, rateOf, makeBreaks, niceAbove, classOf, theme, MEASURES, RATES, NONE, PLAIN, OUTLINE, FILLED, HATCHED };
 })(typeof window === "undefined" ? globalThis : window);

@@ -108,6 +108,7 @@
         flashNew(crossed);
       }),
       store.on("measure", () => engine.repaint(null)),
+      store.on("burnt", () => { if (painting.measure === "burnt_by_unit") engine.repaint(null); }),
       store.on("select", ({ kind, id }) => {
         highlight.selected = kind === "area" || kind === "incident" ? { kind, id } : null;
         canvas.redraw();

@@ -6,14 +6,18 @@
 
   const MOST_UNITS = 12;
 
+  // Beside who holds what is overdue now stands who burnt the time after the due times.
   function mountLeague(container, store) {
+    const head = make("div", { class: "league-head" }, make("span", {}, text("Burnt in 30 days, working hours after due")), make("span", {}, text("Held now")));
+    container.before(head);
     return function update() {
+      head.hidden = !store.figures.burnt;
       const shown = store.summary().units.filter((one) => one.overdue > 0).slice(0, MOST_UNITS);
       const most = Math.max(1, ...shown.map((one) => one.overdue));
       const makeRow = () => make("div", { class: "league-row" }, gridmap.legend.makeBadge(""), make("span", { class: "league-name" }),
-        make("span", { class: "league-bar" }, make("i"), make("b")), make("span", { class: "league-count" }), make("span", { class: "league-oldest" }));
+        make("span", { class: "league-bar" }, make("i"), make("b")), make("span", { class: "league-count" }), make("span", { class: "league-oldest" }), make("span", { class: "league-burnt" }));
       keyed(container, shown, (one) => one.unit, makeRow, (element, one) => {
-        const [badge, name, bar, count, oldest] = element.children;
+        const [badge, name, bar, count, oldest, burnt] = element.children;
         const unit = store.units.get(one.unit);
         const colour = store.colourOf(one.unit);
         setText(badge, unit ? unit.letter : "–");
@@ -24,6 +28,7 @@
         // The part that is twice overdue carries a hatch, as on the map.
         bar.children[1].style.width = `${(100 * one.twice) / most}%`;
         setText(count, number(one.overdue));
+        setText(burnt, store.figures.burnt && one.unit !== 0 ? number(Math.round(gridmap.burnt.unitOf(store.figures, one.unit).overdueH)) : "");
         setText(oldest, text("oldest {time}", { time: workingTime(Math.max(0, oldestOverS(store, one)), dayOf(store)) }));
       });
       container.classList.toggle("empty", shown.length === 0);

@@ -61,6 +61,22 @@
     };
   }
 
+  // Today's cards by kind, and what waits in the queues for the command centre.
+  function mountCards(container, store) {
+    return function update() {
+      const { yellow, red, black, queued } = store.figures || {};
+      container.hidden = queued === undefined;
+      if (container.hidden) return;
+      const shown = [["yellow", text("today:yellow"), yellow], ["red", text("today:red"), red], ["black", text("today:black"), black], ["queued", text("In queues"), queued]];
+      gridmap.dom.keyed(container, shown, (one) => one[0],
+        ([kind]) => make("div", { class: `card card-${kind}` }, make("i", { "aria-hidden": "true" }), make("b"), make("span")),
+        (element, [, name, count]) => {
+          setText(element.children[1], number(count));
+          setText(element.children[2], name);
+        });
+    };
+  }
+
   // The stops of the tour: the county, then each township with something overdue, the most first.
   function listStops(store) {
     const stops = [{ area: 0, overdue: 0 }];
@@ -105,6 +121,7 @@
       { length: 9, find: gridmap.facets.newest, isNewest: true, isClickable: false, onFresh: flash })));
     whenPresent("longest", (element) => updates.push(gridmap.league.mountRows(element, store,
       { length: 7, find: gridmap.facets.longest, isClickable: false })));
+    whenPresent("wall-cards", (element) => updates.push(mountCards(element, store)));
     whenPresent("wall-states", (element) => updates.push(gridmap.filter.mountStates(element, store, { isClickable: false })));
     const update = throttle(() => updates.forEach((one) => one()), 500);
     store.on("change", update);

@@ -7,7 +7,8 @@
 
   const STATES = ["on_time", "near", "overdue", "twice"];
   const PERIODS_D = [1, 7, 30];
-  const MEASURES = ["overdue", "open", "hours"];
+  const MEASURES = ["overdue", "open", "hours", "burnt"];
+  const RATES = new Set(["open", "hours"]);
   const KEEP_MS = 400;
   const CLOSED = new Set(["resolved", "verified", "called_back", "merged", "rejected"]); // never on the board
 
@@ -27,7 +28,7 @@
       units: list("unit"), states: list("state").filter((name) => STATES.includes(name)), statuses: list("status"),
       channels: list("channel"), itemClasses: query.getAll("class").filter(Boolean), period: PERIODS_D.includes(figure("days")) ? figure("days") : 0,
       from: day("from"), to: day("to"),
-      measure: MEASURES.includes(measure) ? measure : MEASURES[0], place: isOnEarth ? place : null, select: query.get("sel") || "",
+      measure: MEASURES.includes(measure) ? measure : MEASURES[0], rank: query.get("rank") === "burnt" ? "burnt" : "", place: isOnEarth ? place : null, select: query.get("sel") || "",
     };
   }
 
@@ -47,6 +48,7 @@
     put("to", view.to);
     put("days", view.period ? String(view.period) : "");
     put("measure", view.measure === MEASURES[0] ? "" : view.measure);
+    put("rank", view.rank);
     put("sel", view.select);
     if (view.place) {
       put("z", String(view.place.zoom));
@@ -84,7 +86,7 @@
     return {
       units, states: names(store.filter.states, STATES), statuses: names(store.filter.statuses, store.statuses),
       channels: names(store.filter.channels, store.channels), itemClasses: current.itemClasses, period: current.period, from: current.from, to: current.to,
-      measure: current.measure, place, select: chosen ? `${chosen.kind}:${chosen.id}` : "",
+      measure: current.measure, rank: current.rank, place, select: chosen ? `${chosen.kind}:${chosen.id}` : "",
     };
   }
 
@@ -144,9 +146,12 @@
   }
 
   function mountMeasures(container) {
-    const names = [text("Overdue, by unit"), text("Open per 100 households"), text("Overdue hours per 100 households")];
+    const names = [text("Overdue, by unit"), text("Open per 100 households"), text("Overdue hours per 100 households"),
+      text("Overdue hours burnt, by unit")];
+    const meanings = [text("Colour: the unit that holds the most overdue hours now"), names[1], names[2],
+      text("Colour: the unit in whose hands most working hours after the due time passed, in 30 days")];
     const buttons = MEASURES.map((measure, index) => make("button", {
-      type: "button", role: "radio", "data-measure": measure, title: names[index], on: {
+      type: "button", role: "radio", "data-measure": measure, title: meanings[index], on: {
         click: () => setMeasure(measure),
         keydown: (event) => {
           const step = { ArrowRight: 1, ArrowDown: 1, ArrowLeft: -1, ArrowUp: -1 }[event.key];
@@ -174,7 +179,7 @@
   function paintRamp(ramp) {
     const map = gridmap.view.map();
     const level = map ? gridmap.view.filledLevel(gridmap.config().layers, Math.round(map.getZoom())) : "";
-    ramp.hidden = current.measure === MEASURES[0] || !level;
+    ramp.hidden = !RATES.has(current.measure) || !level;
     if (ramp.hidden) return;
     const classes = gridmap.mount.painting.classes(level);
     ramp.replaceChildren(...classes.map((one) =>
@@ -184,6 +189,14 @@
   function setMeasure(measure) {
     current.measure = measure;
     gridmap.view.setMeasure(measure);
+    current.refresh();
+    keep();
+  }
+
+  // What the list of units shows: "" who holds what is overdue now, "burnt" who burnt the time.
+  const rank = () => current.rank;
+  function setRank(chosen) {
+    current.rank = chosen;
     current.refresh();
     keep();
   }
@@ -223,7 +236,7 @@
   // Start from the URL. `refresh` redraws the controls.
   function start(store, refresh) {
     const view = readView(root.location.search);
-    current = { store, measure: view.measure, period: view.period, from: view.from, to: view.to, itemClasses: view.itemClasses, isMoved: Boolean(view.place), refresh };
+    current = { store, measure: view.measure, rank: view.rank, period: view.period, from: view.from, to: view.to, itemClasses: view.itemClasses, isMoved: Boolean(view.place), refresh };
     const filter = makeFilter(store, view);
     if (Object.values(filter).some(Boolean)) store.setFilter(filter);
     return view;
@@ -250,5 +263,5 @@
     return query.toString();
   }
 
-  gridmap.filter = { readView, writeView, makeFilter, currentView, keep, keepLinks, start, noteMove, mountStates, mountMeasures, mountSelects, clear, exportQuery, setMeasure, STATES, MEASURES };
+  gridmap.filter = { readView, writeView, makeFilter, currentView, keep, keepLinks, start, noteMove, mountStates, mountMeasures, mountSelects, clear, exportQuery, setMeasure, rank, setRank, STATES, MEASURES };
 })(typeof window === "undefined" ? globalThis : window);

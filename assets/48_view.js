@@ -64,6 +64,26 @@
   function setMeasure(measure) {
     const index = gridmap.filter.MEASURES.indexOf(measure);
     if (index >= 0) gridmap.mount.setMeasure(gridmap.colour.MEASURES[index]);
+    if (measure === "burnt") followBurnt();
+  }
+
+  const BURNT_MS = 60000; // the server counts it anew so often
+  const BURNT_RETRY_MS = 5000;
+  let burntTimer = null;
+  // Fetch who burnt the time by area, as long as the map is coloured by it.
+  async function followBurnt() {
+    clearTimeout(burntTimer);
+    if (gridmap.mount.measure() !== "burnt_by_unit") return;
+    let waitMs = BURNT_MS;
+    try {
+      const answer = await fetch("/api/board/burnt", { cache: "no-cache" });
+      if (!answer.ok) throw new Error(`GET /api/board/burnt answered ${answer.status}`);
+      gridmap.store.setBurntAreas((await answer.json()).areas);
+    } catch (error) {
+      waitMs = BURNT_RETRY_MS; // just started, or a network that is away: what is on show stays
+    }
+    clearTimeout(burntTimer);
+    burntTimer = setTimeout(followBurnt, waitMs);
   }
 
   // The level whose areas are filled at the zoom in view, as the layer files say; "" when none is.

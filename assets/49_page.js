@@ -47,7 +47,7 @@
       refresh();
     });
     add("legend", (element) => {
-      const update = gridmap.legend.mount(element, store);
+      const update = gridmap.legend.mount(element, store, gridmap.filter);
       return () => update(gridmap.facets.count(store).units);
     });
     add("states", (element) => gridmap.filter.mountStates(element, store));
@@ -71,6 +71,7 @@
       refresh();
     }, 1500));
     store.on("change", refresh);
+    store.on("figures", refresh);
     store.on("filter", () => {
       refresh();
       gridmap.filter.keep();

@@ -23,15 +23,15 @@ ITEM_COLUMNS = (
 )
 
 
-def read_duties(data_dir: Path) -> pd.DataFrame:
-    """Read ``responsibility_list.csv``, one row a duty, as texts: `LIST_COLUMNS`.
+def read_duties(data_dir: Path, name: str = "responsibility_list.csv") -> pd.DataFrame:
+    """Read a responsibility list, one row a duty, as texts: `LIST_COLUMNS`.
 
     Raises
     ------
     InputError
         The file is absent.
     """
-    path = _find(data_dir, "responsibility_list.csv")
+    path = _find(data_dir, name)
     return pd.read_csv(path, dtype=str, keep_default_na=False, encoding="utf-8")[list(LIST_COLUMNS)]
 
 

@@ -12,7 +12,7 @@ from gridmap.storage import demo as storage
 from gridmap.storage.database import Connection, Database
 
 if TYPE_CHECKING:
-    import pandas as pd
+    from gridmap.demonstration import County
 
 DAYS = 60
 INCIDENTS = 12_000
@@ -62,26 +62,38 @@ def build_demonstration(database: Database, data_dir: Path, *, seed: int, kept_d
     # The generator brings scipy and GeoPandas, more than a second: not when the county is there and fresh.
     from gridmap.demonstration import make_incidents
     from gridmap.services.demo_county import find_county
+    from gridmap.services.load_calls import load_calls
     from gridmap.services.load_county import load_county
-    from gridmap.services.load_incidents import load_incidents
+    from gridmap.services.load_proceedings import load_admissions, store_powers
+    from gridmap.services.load_stories import load_history
 
     county = find_county(data_dir, seed=seed, kept_dir=kept_dir, progress=progress)
     if not state.has_county:
         # Marked in the same transaction: cut off in between, it would look like a county of somebody's own.
-        load_county(database, county, progress=progress, also=partial(_finish, units=county.units, seed=seed))
+        load_county(
+            database,
+            county,
+            progress=progress,
+            also=partial(_finish, county=county, data_dir=data_dir, seed=seed),
+        )
     progress("Making incidents", 0.0)
     incidents = make_incidents(county, now=now, days=DAYS, count=INCIDENTS)
     with database.connect() as connection:
         storage.delete_incidents(connection)
-    load_incidents(database, incidents, progress=progress)
+        store_powers(connection, county, now=now)
+    load_history(database, county, incidents, now=now, progress=progress)
+    load_calls(database, county, now=now)
+    load_admissions(database, county, now=now)
     with database.connect() as connection:
         storage.mark_incidents_loaded(connection)
     return True
 
 
-def _finish(connection: Connection, *, units: "pd.DataFrame", seed: int) -> None:
+def _finish(connection: Connection, *, county: "County", data_dir: Path, seed: int) -> None:
     from gridmap.demonstration.staff import make_staff
+    from gridmap.services.load_proceedings import store_earlier_list
     from gridmap.services.staff import store_staff
 
-    store_staff(connection, make_staff(units), source="staff")
+    store_staff(connection, make_staff(county.units), source="staff")
+    store_earlier_list(connection, data_dir, unit_types=set(county.units["unit_type"]))
     storage.mark_demonstration(connection, seed=seed)

@@ -43,12 +43,27 @@ _MIN_LEVEL = 50
 # no kind stays away for long: at a rate of 5 something happens every 2.4 seconds, a new or a resolved one every 6.
 _ACTIONS = ("report", "advance", "resolve", "advance", "close")
 _STEPS = 2
+# Of the steps forward so many go astray, by turns. Where so many are paused, disputed or extended already, one of them
+# goes on instead.
+_STRAY_SHARE = 0.12
+_MOST = {"pause": 30, "dispute": 12, "extend": 50}
+_WAYS_BACK = {"pause": "resume", "dispute": "decide"}
+_UNSATISFIED = 0.07
 _MIN_OVERDUE_SHARE = 0.1
 _TWICE_OF_OVERDUE = 0.42
 # Slow incidents stay open for about five days; together they are to be two fifths of what is open.
 _SLOW_OF_LEVEL = 0.4
 _SLOW_DAYS = 5
 _MAX_SLOW_SHARE = 0.2
+_NOTES = {
+    "return": "不属于本单位职责范围",
+    "pause": "等待当事人提供材料",
+    "resume": "材料已补齐",
+    "extend": "需多部门联合处置",
+    "merge": "同一地点同一事项",
+    "dispute": "职责边界不清，申请联合认定",
+    "decide": "按清单主责条款认定",
+}
 _CHANNELS = {
     Channel.HOTLINE: 40,
     Channel.GRID_WORKER: 30,
@@ -151,10 +166,12 @@ class _Simulation:
         else:
             with transaction(self._database) as connection:
                 set_acting(connection, actor=_ACTOR, role="", action="", at=now)
-                if action == "advance":
-                    storage.advance_some(connection, count=_STEPS)
+                if action != "advance":
+                    storage.close_some(connection, count=_STEPS, unsatisfied=_UNSATISFIED)
+                elif self._rng.random() < _STRAY_SHARE:
+                    self.stray(connection, at=now)
                 else:
-                    storage.close_some(connection, count=_STEPS)
+                    storage.advance_some(connection, count=_STEPS)
         if time.monotonic() - self._pruned_at > _PRUNE_EVERY_S:
             self._pruned_at = time.monotonic()
             with transaction(self._database) as connection:
@@ -166,6 +183,15 @@ class _Simulation:
             reports = [self._make_report(connection, at=at) for _ in range(count)]
         taken = take_in_reports(self._database, list(enumerate(reports)))
         self._reported += len(taken.accepted)
+
+    def stray(self, connection: Connection, *, at: datetime) -> None:
+        """Let one be returned, paused, extended, merged or disputed; or, when enough are, let one of those go on."""
+        action = self._rng.choice(("return", "return", "pause", "extend", "merge", "dispute"))
+        found = storage.count_strayed(connection)
+        if found.get(action, 0) >= _MOST.get(action, self._level):
+            action = _WAYS_BACK.get(action, "return")
+        set_acting(connection, actor=_ACTOR, role="", action=action, note=_NOTES[action], at=at)
+        storage.stray_one(connection, action=action, at=at)
 
     def resolve(self, count: int, *, at: datetime) -> None:
         """Resolve about so many at an instant: what is overdue above its level, and of the others to keep theirs."""

@@ -171,9 +171,24 @@ def insert_dispatches(connection: Connection, source_keys: Sequence[str], instan
     return connection.execute(read_statement("incidents/insert_dispatches"), values).rowcount
 
 
-def close_some(connection: Connection, *, count: int) -> int:
-    """Verify or call back some that were resolved within two hours; give how many."""
-    return connection.execute(read_statement("incidents/close_some"), {"count": count}).rowcount
+def count_strayed(connection: Connection) -> dict[str, int]:
+    """Count the open incidents that are paused, disputed or extended, by the action that made them so."""
+    return {row[0]: int(row[1]) for row in connection.execute(read_statement("incidents/count_strayed"))}
+
+
+def stray_one(connection: Connection, *, action: str, at: datetime) -> int:
+    """Carry out an action off the straight way on one incident in which it is possible; give how many, 0 or 1."""
+    values = {"action": action, "at": at}
+    return connection.execute(read_statement("incidents/stray_one"), values).rowcount
+
+
+def close_some(connection: Connection, *, count: int, unsatisfied: float = 0.0) -> int:
+    """Verify some that were resolved within two hours, and call back others; give how many.
+
+    Of the reporters who are called back a share is not satisfied, and theirs are reopened.
+    """
+    values = {"count": count, "unsatisfied": unsatisfied}
+    return connection.execute(read_statement("incidents/close_some"), values).rowcount
 
 
 def delete_simulated(connection: Connection, *, before: datetime, count: int) -> int:

@@ -6,10 +6,12 @@ import logging
 import psycopg
 
 from gridmap.errors import GridMapError
+from gridmap.services.burnt import read_burnt, read_standing_figures
 from gridmap.services.incidents import prune_outbox
 from gridmap.services.pauses import resume_ended_pauses
 from gridmap.services.proceedings.run_supervision import run_supervision
 from gridmap.services.tiles import Database
+from gridmap.web.live.live import Live
 
 logger = logging.getLogger(__name__)
 
@@ -24,6 +26,9 @@ PAUSES_EVERY_S = 300.0
 
 SUPERVISE_EVERY_S = 60.0
 """A card bears the instant at which it was due, however late that is seen."""
+
+BURNT_EVERY_S = 60.0
+"""At 50,000 open and 200,000 closed incidents it takes the database a few tenths of a second."""
 
 
 async def keep_house(
@@ -59,4 +64,16 @@ async def keep_supervising(database: Database, *, every_s: float = SUPERVISE_EVE
             await asyncio.to_thread(run_supervision, database)
         except (GridMapError, psycopg.Error) as error:
             logger.warning("No cards were given: %s", error)
+        await asyncio.sleep(every_s)
+
+
+async def keep_burnt(database: Database, live: Live, *, every_s: float = BURNT_EVERY_S) -> None:
+    """Read who burnt the time, the cards and the queues for the screens, every minute until cancelled."""
+    while True:
+        try:
+            burnt = await asyncio.to_thread(read_burnt, database)
+            standing = await asyncio.to_thread(read_standing_figures, database)
+            await asyncio.to_thread(live.set_burnt, burnt, standing)
+        except (GridMapError, psycopg.Error) as error:
+            logger.warning("Who burnt the time was not read: %s", error)
         await asyncio.sleep(every_s)

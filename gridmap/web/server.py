@@ -22,7 +22,7 @@ from gridmap.web.border import DATA_PREFIXES, Border
 from gridmap.web.context import WebContext
 from gridmap.web.dynamic import CompressedAnswers
 from gridmap.web.errors import register_error_handlers
-from gridmap.web.housekeeping import end_pauses, keep_house, keep_supervising
+from gridmap.web.housekeeping import end_pauses, keep_burnt, keep_house, keep_supervising
 from gridmap.web.live.follower import Follower
 from gridmap.web.live.live import Live
 from gridmap.web.pages import register_pages
@@ -133,6 +133,7 @@ async def _run(context: WebContext) -> AsyncIterator[None]:
             asyncio.create_task(keep_house(for_routes)),
             asyncio.create_task(end_pauses(for_routes)),
             asyncio.create_task(keep_supervising(for_routes)),
+            asyncio.create_task(keep_burnt(for_routes, live)),
         ]
         try:
             yield

@@ -18,6 +18,14 @@ test("hue is the worst unit, pattern is how late", () => {
   assert.equal(byUnit({ open: 9, overdue: 9, worstUnit: 9, worstOverdue: 5, worstTwice: 2 }).pattern, FILLED);
 });
 
+test("burnt: hue is who burnt most, also where nothing is open; who holds it now does not matter", () => {
+  const burnt = (parts, found) => paintOf("burnt_by_unit", figures(parts), 100, { ...options, burnt: found });
+  assert.deepEqual(burnt({ open: 3, overdue: 2, worstUnit: 4 }, { unit: 9, hours: 12 }), { pattern: FILLED, colour: "colour 9" });
+  assert.deepEqual(burnt({}, { unit: 9, hours: 12 }), { pattern: FILLED, colour: "colour 9" });
+  assert.equal(burnt({ open: 3, overdue: 2, worstUnit: 4 }, undefined).pattern, PLAIN);
+  assert.equal(burnt({}, undefined).pattern, NONE);
+});
+
 test("rates: few households or few incidents are not judged", () => {
   assert.equal(rateOf("open_per_100", figures({ open: 30 }), 19), null);
   assert.equal(rateOf("open_per_100", figures({ open: 2 }), 500), null);
@@ -50,6 +58,7 @@ test("repainting names just the areas whose look changed", () => {
   const world = new Map([[2, figures({ open: 1 })], [3, figures({ open: 1 })]]);
   const store = {
     tree: { size: 4, households: () => 100, level: () => "village", ids: () => [2, 3] }, colourOf: options.colourOf, areaFigures: (id) => world.get(id) || figures({}),
+    burntAreas: new Map(),
   };
   const painting = gridmap.colour.makePainting(store);
   assert.deepEqual([...painting.repaint([1, 2, 3])], [2, 3]);

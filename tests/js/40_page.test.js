@@ -8,10 +8,10 @@ const vm = require("node:vm");
 
 const assets = path.join(__dirname, "..", "..", "assets");
 function load() {
-  const root = { URLSearchParams, Intl, Date, Map, Set, setTimeout, clearTimeout, setInterval, console };
+  const root = { URLSearchParams, Intl, Date, Map, Set, WeakMap, setTimeout, clearTimeout, setInterval, console };
   root.globalThis = root;
   const context = vm.createContext(root);
-  for (const name of fs.readdirSync(assets).filter((one) => /^4\d_.*\.js$/.test(one)).sort()) {
+  for (const name of fs.readdirSync(assets).filter((one) => /^(13_burnt|4\d_.*)\.js$/.test(one)).sort()) {
     vm.runInContext(fs.readFileSync(path.join(assets, name), "utf8"), context, { filename: name });
   }
   context.gridmap.dom.setConfig({ locale: "en", language: "en", timezone: "Asia/Shanghai", messages: { "{n} min": "{n} MIN" }, layers: [], page: "map" });
@@ -41,6 +41,20 @@ test("working time in words", () => {
 test("times are the county's, whatever the browser's zone", () => {
   assert.equal(gridmap.dom.timeOfDay(Date.UTC(2026, 10, 23, 7, 5)), "15:05");
   assert.equal(gridmap.dom.timeOfDay(Date.UTC(2026, 10, 23, 16, 0)), "00:00");
+});
+
+test("legend by who burnt the time: the most hours after due first, with what is held now beside; also of units that hold nothing", () => {
+  const units = new Map([[1, { id: 1, name: "one", short_name: "1", letter: "A" }], [2, { id: 2, name: "two", short_name: "", letter: "B" }]]);
+  const figures = { burnt: { days: 30, units: [[1, 50, 2], [2, 40, 9], [0, 60, 2]] } };
+  const rows = gridmap.legend.orderBurnt(units, figures, [{ unit: 1, overdue: 7, open: 8 }]);
+  assert.deepEqual(plain(rows).map((row) => [row.unit, row.name, row.overdueH, row.workingH, row.overdue]), [[2, "two", 9, 40, 0], [0, "", 2, 60, 0], [1, "1", 2, 50, 7]]);
+  assert.deepEqual(plain(gridmap.legend.orderBurnt(units, {}, [])), []);
+});
+
+test("the view keeps what the list of units shows", () => {
+  assert.equal(gridmap.filter.readView("?rank=burnt&measure=burnt").rank, "burnt");
+  assert.equal(gridmap.filter.readView("?rank=burnt&measure=burnt").measure, "burnt");
+  assert.equal(gridmap.filter.readView("?rank=nonsense").rank, "");
 });
 
 test("legend: most overdue first, then most overdue time, then most open; stable among equals", () => {
@@ -88,13 +102,13 @@ test("chart: units in order, ages stacked, one bar per unit, the oldest in the u
 test("view in the URL: what is written is read back, and other parts stay", () => {
   const view = {
     units: ["U-1", "U-2"], states: ["overdue", "twice"], statuses: ["handling"], channels: ["hotline"], itemClasses: ["a&b=c", "d,e"],
-    period: 7, from: "", to: "", measure: "hours", place: { zoom: 13.5, lat: 36.91, lon: 118.82 }, select: "incident:12",
+    period: 7, from: "", to: "", measure: "hours", rank: "burnt", place: { zoom: 13.5, lat: 36.91, lon: 118.82 }, select: "incident:12",
   };
   const written = gridmap.filter.writeView("?lang=en&tour=0", view);
   assert.match(written, /lang=en/);
   assert.match(written, /tour=0/);
   assert.deepEqual(plain(gridmap.filter.readView(written)), view);
-  const empty = { units: [], states: [], statuses: [], channels: [], itemClasses: [], period: 0, from: "", to: "", measure: "overdue", place: null, select: "" };
+  const empty = { units: [], states: [], statuses: [], channels: [], itemClasses: [], period: 0, from: "", to: "", measure: "overdue", rank: "", place: null, select: "" };
   assert.equal(gridmap.filter.writeView("", empty), "");
   assert.deepEqual(plain(gridmap.filter.readView("")), empty);
   assert.match(gridmap.filter.writeView(written, empty), /lang=en/);

@@ -2,7 +2,7 @@
 
 import threading
 import time
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pandas as pd
@@ -13,6 +13,7 @@ from gridmap.services.load_incidents import load_incidents
 from gridmap.services.replay import run_replay
 from gridmap.services.simulate import _Simulation, run_simulation
 from gridmap.storage import simulation
+from gridmap.storage.acting import set_acting
 from gridmap.storage.database import Connection, Database
 from tests.county import insert_small_county
 
@@ -112,6 +113,89 @@ def test_what_waits_in_a_queue_is_given_to_a_unit_and_what_nobody_leads_stays(co
         ("accepted", "item_not_in_list", None),
         ("paused", "county", "U-ENF"),
     ]
+
+
+def test_some_go_astray_by_legal_steps_and_come_back(connection: Connection) -> None:
+    insert_small_county(connection)
+    connection.execute(
+        """
+        INSERT INTO incident (item_code, reported_lon, reported_lat, status)
+        SELECT 'A02', 118.805, 36.905, 'handling' FROM generate_series(1, 6)
+        """
+    )
+    now = datetime.now(UTC)
+    done = {}
+    for action in ("pause", "extend", "return", "dispute", "decide", "resume", "merge"):
+        set_acting(connection, actor="simulation", role="", action=action, note="x", at=now)
+        done[action] = simulation.stray_one(connection, action=action, at=now)
+    assert done == {**dict.fromkeys(done, 1), "merge": 0}  # all were reported at one instant
+    connection.execute(
+        "INSERT INTO incident (item_code, reported_lon, reported_lat, status, reported_at) "
+        "VALUES ('A02', 118.805, 36.905, 'accepted', now() + interval '1 minute')"
+    )
+    assert simulation.stray_one(connection, action="merge", at=now) == 1
+    assert simulation.count_strayed(connection) == {"extend": 1}
+    steps = connection.execute(
+        "SELECT action, to_status FROM incident_event WHERE kind = 'status' AND from_status IS NOT NULL ORDER BY id"
+    ).fetchall()
+    assert [row[1] for row in steps] == [
+        "paused",
+        "extended",
+        "returned",
+        "disputed",
+        "dispatched",
+        "handling",
+        "merged",
+    ]
+    assert connection.execute("SELECT count(*) FROM dispute WHERE decided_at IS NOT NULL").fetchone() == (1,)
+
+
+def test_nothing_near_due_is_paused_extended_or_merged(connection: Connection) -> None:
+    insert_small_county(connection)
+    connection.execute(
+        """
+        INSERT INTO incident (item_code, reported_lon, reported_lat, status, reported_at)
+        SELECT 'A02', 118.805, 36.905, 'handling', now() - n * interval '20 days' FROM generate_series(1, 4) n
+        """
+    )
+    now = datetime.now(UTC)
+    assert [simulation.stray_one(connection, action=one, at=now) for one in ("pause", "extend", "merge")] == [0, 0, 0]
+
+
+def test_who_is_not_satisfied_has_it_reopened(connection: Connection) -> None:
+    insert_small_county(connection)
+    connection.execute(
+        """
+        INSERT INTO incident (item_code, reported_lon, reported_lat, status, resolved_at)
+        SELECT 'A01', 118.805, 36.915, 'verified', now() FROM generate_series(1, 6)
+        """
+    )
+    assert simulation.close_some(connection, count=3, unsatisfied=1.0) == 3
+    assert simulation.close_some(connection, count=3, unsatisfied=0.0) == 3
+    statuses = connection.execute("SELECT status, count(*) FROM incident GROUP BY 1 ORDER BY 1").fetchall()
+    assert statuses == [("called_back", 3), ("reopened", 3)]
+    said = connection.execute("SELECT is_satisfied, count(*) FROM call_back GROUP BY 1 ORDER BY 1").fetchall()
+    assert said == [(False, 3), (True, 3)]
+
+
+def test_what_waits_in_a_queue_is_not_taken_at_once(connection: Connection) -> None:
+    insert_small_county(connection)
+    connection.execute("UPDATE responsibility_item SET needs_power = true WHERE code = 'A02'")
+    connection.execute(
+        """
+        INSERT INTO incident (item_code, reported_lon, reported_lat, status, reported_at)
+        SELECT 'A02', 118.805, 36.905, 'accepted', now() - d FROM unnest(ARRAY[interval '1 hour', '3 days']) d
+        """
+    )
+    assert connection.execute("SELECT DISTINCT queue FROM incident").fetchall() == [("no_power",)]
+    now = datetime.now(UTC)
+    # The one of three days is overdue.
+    assert simulation.resolve_some(connection, count=10, slow_share=0, habits=[], at=now) == 0
+    assert simulation.advance_some(connection, count=10) == 1
+    late = now - timedelta(days=2, hours=12)
+    connection.execute("UPDATE incident SET lead_unit_id = NULL, queue = 'no_power'")
+    connection.execute("UPDATE incident SET due_at = %s, twice_due_at = %s", [late, now + timedelta(days=1)])
+    assert simulation.resolve_overdue(connection, count=10, is_twice=False, at=now) == 1
 
 
 def test_nothing_to_simulate_on_is_said(fresh_database: Database) -> None:

@@ -5,13 +5,15 @@ import contextlib
 import logging
 import time
 
+import orjson
 import psycopg
 import pytest
 
 from gridmap.errors import InputError
 from gridmap.storage.database import Database, make_database
 from gridmap.web import housekeeping
-from gridmap.web.housekeeping import end_pauses, keep_house, keep_supervising
+from gridmap.web.housekeeping import end_pauses, keep_burnt, keep_house, keep_supervising
+from gridmap.web.live.live import Live
 from tests.county import insert_small_county
 
 
@@ -109,3 +111,58 @@ def test_supervision_outlives_a_fault(monkeypatch: pytest.MonkeyPatch, caplog: p
         asyncio.run(run())
     assert len(asked) > 3
     assert "supervision_red = 'x'" in caplog.text
+
+
+def test_who_burnt_the_time_reaches_the_figures(fresh_database: Database) -> None:
+    with fresh_database.connect() as connection:
+        insert_small_county(connection)
+        connection.execute(
+            "INSERT INTO incident (item_code, reported_lon, reported_lat, status, reported_at) "
+            "VALUES ('A02', 118.805, 36.905, 'handling', now() - interval '40 days')"
+        )
+        row = connection.execute("SELECT lead_unit_id, area_id FROM incident").fetchone()
+    assert row is not None
+    unit, area = row
+    live = Live(fresh_database)
+
+    async def run() -> None:
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(keep_burnt(fresh_database, live, every_s=0.05), 1)
+
+    asyncio.run(run())
+    assert live.figures["queued"] == live.figures["yellow"] == 0
+    burnt = live.figures["burnt"]
+    assert isinstance(burnt, dict)
+    assert set(burnt) == {"days", "units"}
+    [(found, working, overdue)] = burnt["units"]
+    # Thirty days, all of them after the due time.
+    assert (found, working) == (unit, overdue)
+    assert 300 < overdue <= 720
+    assert live.burnt is not None
+    assert orjson.loads(live.burnt.encode("identity"))["areas"] == [[area, unit, overdue]]
+    # What the board says beside it stays.
+    live.set_figures({"reported_today": 3})
+    assert live.figures["reported_today"] == 3
+    assert live.figures["burnt"] == burnt
+
+
+def test_counting_burnt_time_outlives_a_fault(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    database = make_database("dbname=nowhere")
+    asked: list[Database] = []
+
+    def read(given: Database) -> None:
+        asked.append(given)
+        raise InputError("lost")
+
+    monkeypatch.setattr(housekeeping, "read_burnt", read)
+
+    async def run() -> None:
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(keep_burnt(database, Live(database), every_s=0.05), 0.6)
+
+    with caplog.at_level(logging.WARNING):
+        asyncio.run(run())
+    assert len(asked) > 3
+    assert "Who burnt the time was not read: lost" in caplog.text

@@ -2,13 +2,14 @@
 
 import threading
 import time
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import asdict, dataclass
 
 from gridmap.domain.board import Board, BoardRow
 from gridmap.domain.snapshot import encode_snapshot
 from gridmap.errors import DatabaseError, InputError
 from gridmap.services.board import Header, LoadedBoard, make_tree
+from gridmap.services.burnt import Burnt
 from gridmap.services.tiles import Database
 from gridmap.web.compression import Body, dump_json
 from gridmap.web.live.hub import Hub
@@ -52,6 +53,10 @@ class Live:
         self.generation = 0
         self.figures: Header = {}
         self.clock_offset_ms = 0
+        self.burnt: Body | None = None
+        self._day_figures: Header = {}
+        self._unit_figures: Header = {}
+        self._figures_lock = threading.Lock()
         self._on_load = on_load
         self._lock = threading.Lock()
         self._build_lock = threading.Lock()
@@ -130,7 +135,20 @@ class Live:
 
     def set_figures(self, figures: Header) -> None:
         """Take today's figures; publish them when they changed."""
-        complete = {**figures, "not_on_map": self._board.count_not_on_map()}
+        with self._figures_lock:
+            self._day_figures = figures
+            self._publish_figures()
+
+    def set_burnt(self, burnt: Burnt, standing: Mapping[str, int]) -> None:
+        """Take who burnt the time, today's cards and what is queued; publish them when they changed."""
+        with self._figures_lock:
+            self.burnt = Body(dump_json(asdict(burnt)), "application/json")
+            # Without the areas, which only who colours the map by them fetches.
+            self._unit_figures = {"burnt": {"days": burnt.days, "units": burnt.units}, **standing}
+            self._publish_figures()
+
+    def _publish_figures(self) -> None:
+        complete = {**self._day_figures, **self._unit_figures, "not_on_map": self._board.count_not_on_map()}
         if complete != self.figures:
             self.figures = complete
             self.hub.publish_figures(complete)

@@ -60,6 +60,7 @@ def make_wall_page(map_view: Any, *, catalogue: Catalogue, notice: str) -> html.
                     ),
                     html.Div(id="hours", className="hours"),
                     html.Div(id="wall-states", className="wall-states"),
+                    html.Div(id="wall-cards", className="wall-cards"),
                 ],
                 className="wall-foot",
             ),

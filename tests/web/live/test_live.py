@@ -10,6 +10,7 @@ import pytest
 
 from gridmap.domain.board import BoardRow
 from gridmap.services.board import open_feed
+from gridmap.services.burnt import read_burnt
 from gridmap.storage.database import Connection, Database, make_database
 from gridmap.storage.migrate import migrate
 from gridmap.storage.server import open_private_server
@@ -231,3 +232,22 @@ def test_a_restart_of_the_database_server_is_outlived(open_dir: Path) -> None:
             assert (client.epoch, client.faults) == (epoch, [])
             assert running.context.live.feed_age_ms < 3000
             client.close()
+
+
+def test_who_burnt_the_time_by_area_is_fetched(running: Running) -> None:
+    with running.database.connect() as connection:
+        connection.execute(
+            "INSERT INTO incident (item_code, reported_lon, reported_lat, status, reported_at) "
+            "VALUES ('A02', 118.805, 36.905, 'handling', now() - interval '40 days')"
+        )
+    running.context.live.set_burnt(read_burnt(running.database), {"queued": 0})
+    answer = httpx.get(f"http://{running.address}/api/board/burnt")
+    assert answer.status_code == 200
+    content = answer.json()
+    assert content["days"] == 30
+    assert [hours for _, _, hours in content["areas"] if hours > 300]
+    assert httpx.get(f"http://{running.address}/api/board").status_code == 200
+    running.context.live.burnt = None
+    late = httpx.get(f"http://{running.address}/api/board/burnt")
+    assert late.status_code == 503
+    assert "Try again" in late.text

@@ -8,6 +8,7 @@ SELECT i.id
 FROM incident i LEFT JOIN habit h ON h.unit_id = i.lead_unit_id AND h.township = coalesce(i.township, '')
 WHERE i.resolved_at IS NULL AND coalesce(i.due_at > %(at)s, true) AND i.status <> ALL (%(left_alone)s)
   AND (i.lead_unit_id IS NOT NULL OR i.item_id IS NOT NULL)
+  AND (i.queue IS NULL OR i.reported_at < %(at)s::timestamptz - interval '1 hour' * (18 + i.id %% 36))
   AND ('x' || substr(md5(i.id::text), 1, 8))::bit(32)::bigint / 4294967296.0
       >= %(slow_share)s::double precision * coalesce(h.factor, %(other_factor)s::double precision)
 -- What is soon due goes first: late are the slow ones, not those that chance has passed over.
