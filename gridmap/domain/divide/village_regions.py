@@ -5,8 +5,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from gridmap.domain.divide.count import find_forced_deviation
-from gridmap.domain.divide.plane import Floats, Ints
 from gridmap.domain.divide.edited import Base
+from gridmap.domain.divide.plane import Floats, Ints
 
 
 @dataclass(frozen=True, eq=False)
