@@ -88,6 +88,7 @@ def test_pages_name_every_layer_and_their_overlays() -> None:
         for layer in layers:
             assert f"gridmap.mount.{layer.id}" in page
         assert catalogue.text("No boundaries yet") in page
+        assert f'"/desk?lang={catalogue.language.short}"' in page
         # A TileLayer without a URL would ask openstreetmap.org.
         assert "TileLayer" not in page
         assert '"id":"notice"' not in page
