@@ -1,5 +1,5 @@
 -- One step of a story, as of its instant and by somebody of the unit or of the command centre whose role it is. What is not possible
--- (the incident stands elsewhere by now, a pause when it is overdue, assistants that are still at it) is passed over.
+-- (nobody has the role, the incident stands elsewhere by now, a pause when it is overdue, assistants that are still at it) is passed over.
 -- Settings are set in the subquery, before the triggers of the row speak.
 UPDATE incident i
 SET status = a.to_status,
@@ -10,7 +10,7 @@ SET status = a.to_status,
     merged_into_id = coalesce(a.other_id, i.merged_into_id)
 FROM (
     SELECT n.id, l.to_status, u.unit_id, o.id AS other_id,
-           set_config('gridmap.at', %(at)s::timestamptz::text, true), set_config('gridmap.actor', coalesce(s.code, ''), true),
+           set_config('gridmap.at', %(at)s::timestamptz::text, true), set_config('gridmap.actor', s.code, true),
            set_config('gridmap.role', %(role)s, true), set_config('gridmap.action', %(action)s, true),
            set_config('gridmap.note', %(note)s, true), set_config('gridmap.detail', %(detail)s, true)
     FROM incident n
@@ -23,10 +23,10 @@ FROM (
                 || CASE WHEN %(unit)s <> '' THEN n.routing -> 'assists' ELSE '[]' END) WITH ORDINALITY AS e (value, position)
             WHERE coalesce(e.value ->> 'rejected', '') NOT IN ('no_power', 'not_admitted') AND e.value ->> 'unit_id' IS NOT NULL
             ORDER BY e.position LIMIT 1) u ON true
-        LEFT JOIN LATERAL (
+        CROSS JOIN LATERAL (
             SELECT p.code FROM staff p
             WHERE p.role = %(role)s AND p.unit_id = CASE WHEN %(is_centre)s THEN centre_unit_id() ELSE n.lead_unit_id END
-            ORDER BY hashint8(n.id # p.id) LIMIT 1) s ON true
+            ORDER BY hashint8(n.id # p.id) LIMIT 1) s
     WHERE n.source_key = %(source_key)s
       AND (%(other_key)s = '' OR o.resolved_at IS NULL OR o.resolved_at > %(at)s)
       AND (l.to_status <> 'dispatched' OR coalesce(u.unit_id, n.lead_unit_id) IS NOT NULL)
