@@ -39,7 +39,8 @@ BY_STATE = """
 TODAY = """
     WITH day AS (SELECT date_trunc('day', now() AT TIME ZONE 'Asia/Shanghai') AT TIME ZONE 'Asia/Shanghai' AS start)
     SELECT (SELECT count(*) FROM gridmap.incident, day WHERE reported_at >= day.start),
-        (SELECT count(*) FROM gridmap.incident, day WHERE resolved_at >= day.start)
+        (SELECT count(*) FROM gridmap.incident, day WHERE resolved_at >= day.start
+            AND status NOT IN ('merged', 'rejected'))
 """
 BY_HOUR = """
     SELECT extract(epoch FROM date_trunc('hour', reported_at))::bigint, count(*)
