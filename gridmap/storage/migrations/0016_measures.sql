@@ -268,29 +268,73 @@ CREATE FUNCTION measure_counts(by_what text, since timestamptz, until timestampt
                    of_resolved_in_time bigint, resolved_in_time bigint, of_closed_same_day bigint, closed_same_day bigint,
                    of_called_back bigint, called_back bigint, of_satisfied bigint, satisfied bigint,
                    of_returned bigint, returned bigint, of_reopened bigint, reopened bigint,
-                   of_overdue_now bigint, overdue_now bigint)
+                   of_overdue_now bigint, overdue_now bigint, of_returned_once bigint, returned_once bigint)
     LANGUAGE sql STABLE
 AS $$
-    SELECT k.key, count(*), count(*) FILTER (WHERE k.is_counted),
-           count(*) FILTER (WHERE k.of_accepted), count(*) FILTER (WHERE k.of_accepted AND k.is_accepted),
-           count(*) FILTER (WHERE k.of_dispatched_in_time), count(*) FILTER (WHERE k.of_dispatched_in_time AND k.is_dispatched_in_time),
-           count(*) FILTER (WHERE k.of_resolved_in_time), count(*) FILTER (WHERE k.of_resolved_in_time AND k.is_resolved_in_time),
-           count(*) FILTER (WHERE k.of_closed_same_day), count(*) FILTER (WHERE k.of_closed_same_day AND k.is_closed_same_day),
-           count(*) FILTER (WHERE k.of_called_back), count(*) FILTER (WHERE k.of_called_back AND k.is_called_back),
-           count(*) FILTER (WHERE k.of_satisfied), count(*) FILTER (WHERE k.of_satisfied AND k.is_satisfied),
-           count(*) FILTER (WHERE k.of_returned), count(*) FILTER (WHERE k.of_returned AND k.is_returned),
-           count(*) FILTER (WHERE k.of_reopened), count(*) FILTER (WHERE k.of_reopened AND k.is_reopened),
-           count(*) FILTER (WHERE k.of_overdue_now), count(*) FILTER (WHERE k.of_overdue_now AND k.is_overdue_now)
-    FROM (
-        SELECT f.*, gridmap.measure_key(by_what, f.county, f.township, f.village, f.large_grid, f.small_grid, u.code, f.item_code,
-                                f.class_name, f.channel, f.reported_day) AS key
-        FROM gridmap.measure_facts(since, until, as_of) f
-        LEFT JOIN gridmap.unit u ON u.id = f.lead_unit_id
-        WHERE (in_area IS NULL OR in_area IN (f.small_grid, f.large_grid, f.village, f.township, f.county, f.special_grid))
-          AND (of_unit IS NULL OR u.code = of_unit) AND (of_item IS NULL OR f.item_code = of_item)
-    ) k
-    GROUP BY k.key
+    WITH asked AS MATERIALIZED (
+        SELECT by_what = 'unit' OR of_unit IS NOT NULL AS is_by_unit, (SELECT u.id FROM gridmap.unit u WHERE u.code = of_unit) AS unit_id
+    ), grouped AS MATERIALIZED (
+        SELECT k.key, k.lead_unit_id, k.returned_by, k.is_led, count(*) AS incidents, count(*) FILTER (WHERE k.is_counted) AS counted,
+               count(*) FILTER (WHERE k.of_accepted) AS of_accepted, count(*) FILTER (WHERE k.of_accepted AND k.is_accepted) AS accepted,
+               count(*) FILTER (WHERE k.of_dispatched_in_time) AS of_dispatched_in_time, count(*) FILTER (WHERE k.of_dispatched_in_time AND k.is_dispatched_in_time) AS dispatched_in_time,
+               count(*) FILTER (WHERE k.of_resolved_in_time) AS of_resolved_in_time, count(*) FILTER (WHERE k.of_resolved_in_time AND k.is_resolved_in_time) AS resolved_in_time,
+               count(*) FILTER (WHERE k.of_closed_same_day) AS of_closed_same_day, count(*) FILTER (WHERE k.of_closed_same_day AND k.is_closed_same_day) AS closed_same_day,
+               count(*) FILTER (WHERE k.of_called_back) AS of_called_back, count(*) FILTER (WHERE k.of_called_back AND k.is_called_back) AS called_back,
+               count(*) FILTER (WHERE k.of_satisfied) AS of_satisfied, count(*) FILTER (WHERE k.of_satisfied AND k.is_satisfied) AS satisfied,
+               count(*) FILTER (WHERE k.of_returned) AS of_returned, count(*) FILTER (WHERE k.of_returned AND k.is_returned) AS returned,
+               count(*) FILTER (WHERE k.of_reopened) AS of_reopened, count(*) FILTER (WHERE k.of_reopened AND k.is_reopened) AS reopened,
+               count(*) FILTER (WHERE k.of_overdue_now) AS of_overdue_now, count(*) FILTER (WHERE k.of_overdue_now AND k.is_overdue_now) AS overdue_now
+        FROM (
+            SELECT f.*, coalesce(of_unit IS NULL OR f.lead_unit_id = q.unit_id, false) AS is_led,
+                   gridmap.measure_key(by_what, f.county, f.township, f.village, f.large_grid, f.small_grid, u.code, f.item_code,
+                                       f.class_name, f.channel, f.reported_day) AS key
+            FROM asked q
+            CROSS JOIN gridmap.measure_facts(since, until, as_of) f
+            LEFT JOIN gridmap.unit u ON u.id = f.lead_unit_id
+            WHERE (in_area IS NULL OR in_area IN (f.small_grid, f.large_grid, f.village, f.township, f.county, f.special_grid))
+              AND (of_unit IS NULL OR f.lead_unit_id = q.unit_id OR q.unit_id = ANY (f.returned_by))
+              AND (of_item IS NULL OR f.item_code = of_item)
+        ) k
+        GROUP BY k.key, k.lead_unit_id, k.returned_by, k.is_led
+    ), part AS (
+        SELECT g.key, g.incidents, g.counted, g.of_accepted, g.accepted, g.of_dispatched_in_time, g.dispatched_in_time,
+               g.of_resolved_in_time, g.resolved_in_time, g.of_closed_same_day, g.closed_same_day, g.of_called_back,
+               g.called_back, g.of_satisfied, g.satisfied, g.of_reopened, g.reopened, g.of_overdue_now, g.overdue_now,
+               g.of_returned, r.returned, g.of_returned AS of_returned_once, CASE WHEN of_unit IS NULL THEN g.returned ELSE r.returned END AS returned_once
+        FROM grouped g
+        CROSS JOIN asked q
+        CROSS JOIN LATERAL (
+            -- Of a unit: what it returned itself.
+            SELECT CASE WHEN NOT q.is_by_unit THEN g.returned WHEN coalesce(g.lead_unit_id, 0) = ANY (g.returned_by) THEN g.of_returned
+                        ELSE 0 END AS returned) r
+        WHERE g.is_led
+        UNION ALL
+        -- And who returned what another leads now.
+        SELECT CASE WHEN by_what = 'unit' THEN coalesce(u.code, '') ELSE g.key END, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
+               g.of_returned, g.of_returned, CASE WHEN of_unit IS NULL THEN 0 ELSE g.of_returned END,
+               CASE WHEN of_unit IS NULL THEN 0 ELSE g.of_returned END
+        FROM grouped g
+        JOIN asked q ON q.is_by_unit
+        CROSS JOIN LATERAL (SELECT DISTINCT r.id FROM unnest(g.returned_by) AS r (id)
+                            WHERE r.id <> coalesce(g.lead_unit_id, 0) AND (of_unit IS NULL OR r.id = q.unit_id)) r
+        LEFT JOIN gridmap.unit u ON u.id = r.id
+    )
+    SELECT p.key, sum(p.incidents)::bigint, sum(p.counted)::bigint,
+           sum(p.of_accepted)::bigint, sum(p.accepted)::bigint,
+           sum(p.of_dispatched_in_time)::bigint, sum(p.dispatched_in_time)::bigint,
+           sum(p.of_resolved_in_time)::bigint, sum(p.resolved_in_time)::bigint,
+           sum(p.of_closed_same_day)::bigint, sum(p.closed_same_day)::bigint,
+           sum(p.of_called_back)::bigint, sum(p.called_back)::bigint,
+           sum(p.of_satisfied)::bigint, sum(p.satisfied)::bigint,
+           sum(p.of_returned)::bigint, sum(p.returned)::bigint,
+           sum(p.of_reopened)::bigint, sum(p.reopened)::bigint,
+           sum(p.of_overdue_now)::bigint, sum(p.overdue_now)::bigint,
+           sum(p.of_returned_once)::bigint, sum(p.returned_once)::bigint
+    FROM part p
+    GROUP BY p.key
 $$;
+COMMENT ON FUNCTION measure_counts IS 'The counts of each row. Of a unit, what was returned is what it returned itself, of what it leads or returned: the '
+    'rows by unit add up to more than there is. The columns _once add up to the whole.';
 
 -- For psql and QGIS: every unit and area as of now.
 
