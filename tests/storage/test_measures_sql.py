@@ -116,8 +116,8 @@ def test_repeats_are_those_of_every_pair(connection: Connection, latitude: float
     places = [
         tuple(map(float, row))
         for row in connection.execute(
-            "SELECT ST_X(m), ST_Y(m) FROM (SELECT id, ST_Transform(geom, (SELECT value::integer FROM setting WHERE name = "
-            "'measure_srid')) AS m FROM incident) p ORDER BY id"
+            "SELECT ST_X(m), ST_Y(m) FROM (SELECT id, ST_Transform(geom, (SELECT value::integer "
+            "FROM setting WHERE name = 'measure_srid')) AS m FROM incident) p ORDER BY id"
         )
     ]
     since = END - timedelta(days=50)
