@@ -19,7 +19,7 @@ ITEMS = ("A02", "A04")
 @pytest.mark.parametrize("zone", ZONES)
 @pytest.mark.parametrize("hours", HOURS)
 def test_the_dispatch_limit_of_a_day_ends_between_its_bounds(connection: Connection, zone: str, hours: str) -> None:
-    """Under every convention: a later report may be due earlier, as after the close of a working day before a day off."""
+    """Under every convention: a later report may be due earlier, as on a day off after a late evening."""
     make_calendar(connection, zone, hours)
     rng = random.Random(f"{zone} {hours}")
     # Around the changes of the clocks, a long holiday, weekends; each at several times of the day.
