@@ -1,7 +1,7 @@
 """Measures by any area, unit, item and period, as of any past instant."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
 from gridmap.domain.measures import (
@@ -194,6 +194,9 @@ def _count(
         one: _add_up({row.key: _Ratio(*row.counts[one]) for row in incidents})
         for one in asked & COUNTED_MEASURES - {MeasureId.INCIDENTS_PER_100_HOUSEHOLDS}
     }
+    if MeasureId.RETURNED in asked:
+        once = _add_up({row.key: _Ratio(*row.returned_once) for row in incidents}).total
+        parts[MeasureId.RETURNED] = replace(parts[MeasureId.RETURNED], total=once)
     if MeasureId.REPEAT_PLACES in asked:
         repeats = storage.count_repeats(connection, scope)
         parts[MeasureId.REPEAT_PLACES] = _add_up({key: _Ratio(*counts) for key, counts in repeats.items()})

@@ -54,12 +54,16 @@ class Known:
 
 @dataclass(frozen=True)
 class IncidentCounts:
-    """One row of counted incidents; a key of None are those whose point is not good enough for such a row."""
+    """One row of counted incidents; a key of None are those whose point is not good enough for such a row.
+
+    Rows by unit say who returned an incident, and may count it twice; `returned_once` of all rows add up to the whole.
+    """
 
     key: str | None
     incidents: int
     handled: int
     counts: dict[MeasureId, tuple[int, int]]
+    returned_once: tuple[int, int]
 
 
 @dataclass(frozen=True)
@@ -121,6 +125,7 @@ def count_incidents(connection: Connection, scope: Scope) -> list[IncidentCounts
                 one: (row[one.value], row[f"of_{one.value}"])
                 for one in COUNTED_MEASURES - {MeasureId.INCIDENTS_PER_100_HOUSEHOLDS}
             },
+            (row["returned_once"], row["of_returned_once"]),
         )
         for row in found
     ]

@@ -237,6 +237,25 @@ def test_hours_are_of_who_burnt_them_beside_who_holds_it_now(county: Database) -
     assert table.total.values[M.BURNT_HOURS].denominator == 12
 
 
+def test_a_return_is_of_the_unit_that_returned_it(county: Database) -> None:
+    def count(by: str, **filters: str) -> tuple[dict[str, tuple[float, float]], tuple[float, float], int]:
+        table = measure(county, MeasureQuestion(by=by, measures=("returned",), as_of=END, **filters))
+        return (
+            {row.key: ratios(row)[M.RETURNED] for row in table.rows},
+            ratios(table.total)[M.RETURNED],
+            table.incidents,
+        )
+
+    # The police lead 3 now; the bureau, which leads 1 2 4 9 12 of what a unit had, returned it.
+    found = {"U-ENF": (1, 6), "U-POL": (0, 1), "U-WAT": (0, 1), "U-T02": (0, 1)}
+    assert count("unit") == (found, (1, 8), 12)
+    for unit, its in found.items():
+        assert count("unit", unit=unit)[:2] == ({unit: its}, its)
+        assert count("channel", unit=unit)[:2] == ({"unit": its}, its)
+    assert count("item", unit="U-ENF") == ({"A02": (1, 6)}, (1, 6), 9)
+    assert count("unit", area=VILLAGES[1]) == ({"U-ENF": (1, 1), "U-POL": (0, 1)}, (1, 1), 2)
+
+
 def test_an_imprecise_point_counts_only_where_it_is_good_for(county: Database) -> None:
     def counts(by: str, **filters: str) -> tuple[dict[str, int], int, int]:
         table = measure(county, MeasureQuestion(by=by, measures=("accepted",), as_of=END, **filters))

@@ -4,7 +4,7 @@ INSERT INTO setting VALUES ('small_number', '30'), ('repeat_days', '30'), ('repe
 ON CONFLICT (name) DO NOTHING;
 
 -- The first dispatch of 200,000 incidents is read from the index alone; the whole history of theirs would be 1.4 million rows.
-CREATE INDEX incident_event_measured ON incident_event (incident_id) INCLUDE (at, to_status, from_status)
+CREATE INDEX incident_event_measured ON incident_event (incident_id) INCLUDE (at, to_status, from_status, unit_id)
     WHERE kind = 'status' AND to_status IN ('accepted', 'dispatched', 'returned', 'reopened');
 -- Which incidents changed after an instant: most were written in the order of their instants.
 CREATE INDEX incident_event_at ON incident_event USING brin (at);
@@ -44,7 +44,7 @@ COMMENT ON FUNCTION area_chain IS 'An area and all above it.';
 CREATE FUNCTION incident_as_of(as_of timestamptz)
     RETURNS TABLE (incident_id bigint, reported_at timestamptz, channel text, item_id integer, item_code text, status text,
                    is_open boolean, lead_unit_id integer, holder_unit_id integer, closed_at timestamptz, due_at timestamptz,
-                   accepted_at timestamptz, dispatched_at timestamptz, returns integer, reopens integer,
+                   accepted_at timestamptz, dispatched_at timestamptz, returns integer, returned_by integer[], reopens integer,
                    called_back_at timestamptz, is_satisfied boolean, is_on_map boolean, small_grid text, large_grid text,
                    village text, township text, special_grid text, precise_lon double precision, precise_lat double precision)
     LANGUAGE sql STABLE
@@ -92,6 +92,7 @@ AS $$
         SELECT e.incident_id, min(e.at) FILTER (WHERE e.to_status = 'accepted') AS accepted_at,
                min(e.at) FILTER (WHERE e.to_status = 'dispatched') AS dispatched_at,
                (count(*) FILTER (WHERE e.to_status = 'returned'))::integer AS returns,
+               array_agg(coalesce(e.unit_id, 0)) FILTER (WHERE e.to_status = 'returned') AS returned_by,
                (count(*) FILTER (WHERE e.to_status = 'reopened' AND e.from_status <> 'merged'))::integer AS reopens
         FROM gridmap.incident_event e
         WHERE e.kind = 'status' AND e.to_status IN ('accepted', 'dispatched', 'returned', 'reopened') AND e.at <= as_of
@@ -109,7 +110,7 @@ AS $$
            CASE WHEN NOT s.is_open THEN NULL WHEN past.incident_id IS NULL THEN i.holder_unit_id ELSE past.holder_unit_id END,
            CASE WHEN s.is_open THEN NULL WHEN past.incident_id IS NULL THEN i.resolved_at ELSE past.closed_at END,
            CASE WHEN past.is_reclocked THEN past.due_at ELSE i.due_at END,
-           step.accepted_at, step.dispatched_at, coalesce(step.returns, 0), coalesce(step.reopens, 0),
+           step.accepted_at, step.dispatched_at, coalesce(step.returns, 0), step.returned_by, coalesce(step.reopens, 0),
            answer.at, answer.is_satisfied,
            CASE WHEN place.incident_id IS NOT NULL THEN place.on_map ELSE i.area_id IS NOT NULL END,
            CASE WHEN place.incident_id IS NOT NULL THEN place.small_grid ELSE i.small_grid END,
@@ -131,13 +132,65 @@ AS $$
     WHERE i.reported_at <= as_of
 $$;
 COMMENT ON FUNCTION incident_as_of IS 'Each incident that was reported by an instant, as its history says that it stood then: nothing later counts. '
-    'closed_at is the closing that stood then. By the calendar and the areas'' names of today.';
+    'closed_at is the closing that stood then, returned_by the units that returned it (0: no unit). By the calendar and the areas'' names of today.';
+
+CREATE FUNCTION dispatch_limit_bounds(since timestamptz, until timestamptz)
+    RETURNS TABLE (day date, early timestamptz, late timestamptz) LANGUAGE plpgsql STABLE ROWS 400
+AS $$
+DECLARE
+    zone CONSTANT text := (SELECT value FROM gridmap.setting WHERE name = 'timezone');
+    closes CONSTANT interval := (SELECT split_part(value, '-', -1)::interval FROM gridmap.setting WHERE name = 'office_hours');
+    days CONSTANT numeric := (SELECT value::numeric FROM gridmap.setting WHERE name = 'dispatch_limit_days');
+    times CONSTANT interval[] := CASE WHEN EXISTS (SELECT FROM gridmap.setting r WHERE r.name = 'due_rules' AND strpos(r.value, 'ends-at=close') > 0)
+        THEN ARRAY[interval '0', closes, interval '24 hours'] ELSE ARRAY[interval '0', interval '24 hours'] END;
+    dues timestamptz[];
+BEGIN
+    FOR day IN SELECT DISTINCT (i.reported_at AT TIME ZONE zone)::date FROM gridmap.incident i
+               WHERE i.reported_at >= since AND i.reported_at < until LOOP
+        -- A clock that runs is never due earlier for a later report. A limit that ends with a day has one end for all reports before
+        -- the close of the day and one for those after it, and the second may be before the first of the next day or behind it.
+        dues := ARRAY(SELECT (gridmap.due_times((day + t.time) AT TIME ZONE zone, days, 'working_day')).due_at
+                      FROM unnest(times) AS t (time));
+        -- Where clocks are changed, an hour of the wall may be missing or come twice.
+        early := CASE WHEN array_position(dues, NULL) IS NULL THEN (SELECT min(d) FROM unnest(dues) d) - interval '1 hour' END;
+        late := CASE WHEN array_position(dues, NULL) IS NULL THEN (SELECT max(d) FROM unnest(dues) d) + interval '1 hour' END;
+        RETURN NEXT;
+    END LOOP;
+END $$;
+COMMENT ON FUNCTION dispatch_limit_bounds IS 'For each day of reports of a period two instants between which the dispatch limit of all of them ends: '
+    'what was dispatched outside needs no look at the calendar. Null where the calendar does not reach.';
+
+CREATE FUNCTION measure_incidents(since timestamptz, until timestamptz, as_of timestamptz)
+    RETURNS TABLE (incident_id bigint, reported_at timestamptz, reported_day date, channel text, item_id integer, item_code text,
+                   class_name text, status text, is_handled boolean, is_open boolean, lead_unit_id integer, holder_unit_id integer,
+                   closed_at timestamptz, due_at timestamptz, accepted_at timestamptz, dispatched_at timestamptz, returns integer,
+                   returned_by integer[], reopens integer, called_back_at timestamptz, is_satisfied boolean, zone text, county text,
+                   small_grid text, large_grid text, village text, township text, special_grid text,
+                   precise_lon double precision, precise_lat double precision)
+    LANGUAGE sql STABLE
+AS $$
+    WITH zone AS MATERIALIZED (
+        SELECT value AS name, (SELECT c.code FROM gridmap.area c WHERE c.level = 'county'
+                              ORDER BY c.generation_id DESC, c.code COLLATE "C" LIMIT 1) AS county
+        FROM gridmap.setting WHERE name = 'timezone'
+    )
+    SELECT a.incident_id, a.reported_at, (a.reported_at AT TIME ZONE z.name)::date, a.channel, a.item_id, a.item_code,
+           r.class_name, a.status, a.status NOT IN ('merged', 'rejected'), a.is_open, a.lead_unit_id, a.holder_unit_id,
+           a.closed_at, a.due_at, a.accepted_at, a.dispatched_at, a.returns, a.returned_by, a.reopens, a.called_back_at, a.is_satisfied,
+           z.name, CASE WHEN a.is_on_map THEN z.county END, a.small_grid, a.large_grid, a.village, a.township, a.special_grid,
+           a.precise_lon, a.precise_lat
+    FROM zone z
+    CROSS JOIN gridmap.incident_as_of(as_of) a
+    LEFT JOIN gridmap.responsibility_item r ON r.id = a.item_id
+    WHERE a.reported_at >= since AND a.reported_at < until
+$$;
+COMMENT ON FUNCTION measure_incidents IS 'The incidents that were reported from since up to, not including, until, as incident_as_of, with the rows that '
+    'they go to. is_handled: neither merged nor rejected.';
 
 CREATE FUNCTION measure_facts(since timestamptz, until timestamptz, as_of timestamptz)
-    RETURNS TABLE (incident_id bigint, reported_at timestamptz, reported_day date, due_at timestamptz, closed_at timestamptz, channel text, item_code text, class_name text, lead_unit_id integer,
-                   holder_unit_id integer, county text, small_grid text, large_grid text, village text, township text,
-                   special_grid text, precise_lon double precision,
-                   precise_lat double precision, is_counted boolean,
+    RETURNS TABLE (incident_id bigint, reported_day date, channel text, item_code text, class_name text, lead_unit_id integer,
+                   returned_by integer[], county text, small_grid text, large_grid text, village text, township text, special_grid text,
+                   is_counted boolean,
                    of_accepted boolean, is_accepted boolean, of_dispatched_in_time boolean, is_dispatched_in_time boolean,
                    of_resolved_in_time boolean, is_resolved_in_time boolean, of_closed_same_day boolean, is_closed_same_day boolean,
                    of_called_back boolean, is_called_back boolean, of_satisfied boolean, is_satisfied boolean,
@@ -145,35 +198,26 @@ CREATE FUNCTION measure_facts(since timestamptz, until timestamptz, as_of timest
                    of_overdue_now boolean, is_overdue_now boolean)
     LANGUAGE sql STABLE
 AS $$
-    WITH zone AS MATERIALIZED (
-        SELECT value AS name, (SELECT c.code FROM gridmap.area c WHERE c.level = 'county'
-                              ORDER BY c.generation_id DESC, c.code COLLATE "C" LIMIT 1) AS county
-        FROM gridmap.setting WHERE name = 'timezone'
-    ), convention AS MATERIALIZED (
-        -- A limit that runs as working time passes is never over before as much time has passed; one that ends with a day may be.
+    WITH convention AS MATERIALIZED (
+        -- A limit that runs as working time passes is never over before as much time has passed, but for an hour where clocks are
+        -- put forward; one that ends with a day may be.
         SELECT d.value::numeric AS days,
                CASE WHEN EXISTS (SELECT FROM gridmap.setting r WHERE r.name = 'due_rules' AND strpos(r.value, 'ends-at=close') > 0)
-                   THEN interval '0' ELSE make_interval(secs => d.value::double precision * w.value::double precision) END AS surely
+                   THEN interval '0'
+                   ELSE greatest(make_interval(secs => d.value::double precision * w.value::double precision) - interval '1 hour', '0')
+               END AS surely
         FROM gridmap.setting d, gridmap.setting w WHERE d.name = 'dispatch_limit_days' AND w.name = 'working_day_s'
-    ), report_day AS MATERIALIZED (
-        -- A later report is never due earlier: what its day begins and ends with decides nearly all that are left, without asking
-        -- the calendar for each.
-        SELECT d.day, (gridmap.due_times(d.day::timestamp AT TIME ZONE z.name, t.days, 'working_day')).due_at AS early,
-               (gridmap.due_times((d.day + 1)::timestamp AT TIME ZONE z.name, t.days, 'working_day')).due_at AS late
-        FROM zone z CROSS JOIN convention t
-        CROSS JOIN LATERAL (SELECT DISTINCT (i.reported_at AT TIME ZONE z.name)::date AS day FROM gridmap.incident i
-                            WHERE i.reported_at >= since AND i.reported_at < until AND i.reported_at <= as_of) d
     )
-    SELECT i.incident_id, i.reported_at, i.day, i.due_at, i.closed_at, i.channel, i.item_code, i.class_name, i.lead_unit_id, i.holder_unit_id, CASE WHEN i.is_on_map THEN i.county END, i.small_grid,
-           i.large_grid, i.village, i.township, i.special_grid, i.precise_lon, i.precise_lat,
+    SELECT i.incident_id, i.reported_day, i.channel, i.item_code, i.class_name, i.lead_unit_id,
+           i.returned_by, i.county, i.small_grid, i.large_grid, i.village, i.township, i.special_grid,
            i.is_handled,
            i.status <> 'merged', i.accepted_at IS NOT NULL OR i.status NOT IN ('reported', 'rejected', 'merged'),
            i.is_handled AND CASE WHEN i.dispatched_at IS NULL THEN NOT i.was_with_unit AND i.is_late_at_end
                 ELSE i.is_late_at_end IS NOT NULL END,
            i.dispatched_at IS NOT NULL AND NOT i.is_late_at_end,
            i.is_handled AND i.due_at IS NOT NULL AND (NOT i.is_open OR i.due_at <= as_of), NOT i.is_open AND i.closed_at < i.due_at,
-           i.is_handled AND (NOT i.is_open OR as_of >= (i.day + 1)::timestamp AT TIME ZONE i.zone),
-           NOT i.is_open AND (i.closed_at AT TIME ZONE i.zone)::date = i.day,
+           i.is_handled AND (NOT i.is_open OR as_of >= (i.reported_day + 1)::timestamp AT TIME ZONE i.zone),
+           NOT i.is_open AND (i.closed_at AT TIME ZONE i.zone)::date = i.reported_day,
            i.is_handled AND (NOT i.is_open OR i.is_satisfied IS FALSE),
            i.status = 'called_back' OR CASE WHEN i.is_open THEN i.is_satisfied IS FALSE ELSE coalesce(i.called_back_at >= i.closed_at, false) END,
            i.is_handled AND i.is_satisfied IS NOT NULL, coalesce(i.is_satisfied, false),
@@ -181,8 +225,7 @@ AS $$
            i.is_handled AND (NOT i.is_open OR i.reopens > 0), i.reopens > 0,
            i.is_open, i.is_open AND coalesce(i.due_at <= as_of, false)
     FROM (
-        SELECT a.*, (a.reported_at AT TIME ZONE z.name)::date AS day, z.name AS zone, z.county, r.class_name, a.status NOT IN ('merged', 'rejected') AS is_handled,
-               a.dispatched_at IS NOT NULL OR a.returns > 0
+        SELECT a.*, a.dispatched_at IS NOT NULL OR a.returns > 0
                    OR a.status IN ('dispatched', 'acknowledged', 'handling', 'paused', 'extended', 'reopened', 'returned',
                                    'resolved', 'verified', 'called_back') AS was_with_unit,
                -- Null where the calendar does not tell.
@@ -192,12 +235,10 @@ AS $$
                     WHEN a.dispatched_at IS NULL AND a.status NOT IN ('reported', 'accepted', 'disputed') THEN NULL
                     ELSE coalesce(a.dispatched_at, as_of) > (gridmap.due_times(a.reported_at, t.days, 'working_day')).due_at
                END AS is_late_at_end
-        FROM zone z
-        CROSS JOIN convention t
+        FROM convention t
         -- Each OFFSET 0 keeps what stands in it from being counted again for each column that is made of it.
-        CROSS JOIN (SELECT * FROM gridmap.incident_as_of(as_of) o WHERE o.reported_at >= since AND o.reported_at < until OFFSET 0) a
-        JOIN report_day d ON d.day = (a.reported_at AT TIME ZONE z.name)::date
-        LEFT JOIN gridmap.responsibility_item r ON r.id = a.item_id
+        CROSS JOIN (SELECT * FROM gridmap.measure_incidents(since, until, as_of) OFFSET 0) a
+        JOIN gridmap.dispatch_limit_bounds(since, least(until, as_of + interval '1 microsecond')) d ON d.day = a.reported_day
         OFFSET 0
     ) i
 $$;
@@ -227,29 +268,73 @@ CREATE FUNCTION measure_counts(by_what text, since timestamptz, until timestampt
                    of_resolved_in_time bigint, resolved_in_time bigint, of_closed_same_day bigint, closed_same_day bigint,
                    of_called_back bigint, called_back bigint, of_satisfied bigint, satisfied bigint,
                    of_returned bigint, returned bigint, of_reopened bigint, reopened bigint,
-                   of_overdue_now bigint, overdue_now bigint)
+                   of_overdue_now bigint, overdue_now bigint, of_returned_once bigint, returned_once bigint)
     LANGUAGE sql STABLE
 AS $$
-    SELECT k.key, count(*), count(*) FILTER (WHERE k.is_counted),
-           count(*) FILTER (WHERE k.of_accepted), count(*) FILTER (WHERE k.of_accepted AND k.is_accepted),
-           count(*) FILTER (WHERE k.of_dispatched_in_time), count(*) FILTER (WHERE k.of_dispatched_in_time AND k.is_dispatched_in_time),
-           count(*) FILTER (WHERE k.of_resolved_in_time), count(*) FILTER (WHERE k.of_resolved_in_time AND k.is_resolved_in_time),
-           count(*) FILTER (WHERE k.of_closed_same_day), count(*) FILTER (WHERE k.of_closed_same_day AND k.is_closed_same_day),
-           count(*) FILTER (WHERE k.of_called_back), count(*) FILTER (WHERE k.of_called_back AND k.is_called_back),
-           count(*) FILTER (WHERE k.of_satisfied), count(*) FILTER (WHERE k.of_satisfied AND k.is_satisfied),
-           count(*) FILTER (WHERE k.of_returned), count(*) FILTER (WHERE k.of_returned AND k.is_returned),
-           count(*) FILTER (WHERE k.of_reopened), count(*) FILTER (WHERE k.of_reopened AND k.is_reopened),
-           count(*) FILTER (WHERE k.of_overdue_now), count(*) FILTER (WHERE k.of_overdue_now AND k.is_overdue_now)
-    FROM (
-        SELECT f.*, gridmap.measure_key(by_what, f.county, f.township, f.village, f.large_grid, f.small_grid, u.code, f.item_code,
-                                f.class_name, f.channel, f.reported_day) AS key
-        FROM gridmap.measure_facts(since, until, as_of) f
-        LEFT JOIN gridmap.unit u ON u.id = f.lead_unit_id
-        WHERE (in_area IS NULL OR in_area IN (f.small_grid, f.large_grid, f.village, f.township, f.county, f.special_grid))
-          AND (of_unit IS NULL OR u.code = of_unit) AND (of_item IS NULL OR f.item_code = of_item)
-    ) k
-    GROUP BY k.key
+    WITH asked AS MATERIALIZED (
+        SELECT by_what = 'unit' OR of_unit IS NOT NULL AS is_by_unit, (SELECT u.id FROM gridmap.unit u WHERE u.code = of_unit) AS unit_id
+    ), grouped AS MATERIALIZED (
+        SELECT k.key, k.lead_unit_id, k.returned_by, k.is_led, count(*) AS incidents, count(*) FILTER (WHERE k.is_counted) AS counted,
+               count(*) FILTER (WHERE k.of_accepted) AS of_accepted, count(*) FILTER (WHERE k.of_accepted AND k.is_accepted) AS accepted,
+               count(*) FILTER (WHERE k.of_dispatched_in_time) AS of_dispatched_in_time, count(*) FILTER (WHERE k.of_dispatched_in_time AND k.is_dispatched_in_time) AS dispatched_in_time,
+               count(*) FILTER (WHERE k.of_resolved_in_time) AS of_resolved_in_time, count(*) FILTER (WHERE k.of_resolved_in_time AND k.is_resolved_in_time) AS resolved_in_time,
+               count(*) FILTER (WHERE k.of_closed_same_day) AS of_closed_same_day, count(*) FILTER (WHERE k.of_closed_same_day AND k.is_closed_same_day) AS closed_same_day,
+               count(*) FILTER (WHERE k.of_called_back) AS of_called_back, count(*) FILTER (WHERE k.of_called_back AND k.is_called_back) AS called_back,
+               count(*) FILTER (WHERE k.of_satisfied) AS of_satisfied, count(*) FILTER (WHERE k.of_satisfied AND k.is_satisfied) AS satisfied,
+               count(*) FILTER (WHERE k.of_returned) AS of_returned, count(*) FILTER (WHERE k.of_returned AND k.is_returned) AS returned,
+               count(*) FILTER (WHERE k.of_reopened) AS of_reopened, count(*) FILTER (WHERE k.of_reopened AND k.is_reopened) AS reopened,
+               count(*) FILTER (WHERE k.of_overdue_now) AS of_overdue_now, count(*) FILTER (WHERE k.of_overdue_now AND k.is_overdue_now) AS overdue_now
+        FROM (
+            SELECT f.*, coalesce(of_unit IS NULL OR f.lead_unit_id = q.unit_id, false) AS is_led,
+                   gridmap.measure_key(by_what, f.county, f.township, f.village, f.large_grid, f.small_grid, u.code, f.item_code,
+                                       f.class_name, f.channel, f.reported_day) AS key
+            FROM asked q
+            CROSS JOIN gridmap.measure_facts(since, until, as_of) f
+            LEFT JOIN gridmap.unit u ON u.id = f.lead_unit_id
+            WHERE (in_area IS NULL OR in_area IN (f.small_grid, f.large_grid, f.village, f.township, f.county, f.special_grid))
+              AND (of_unit IS NULL OR f.lead_unit_id = q.unit_id OR q.unit_id = ANY (f.returned_by))
+              AND (of_item IS NULL OR f.item_code = of_item)
+        ) k
+        GROUP BY k.key, k.lead_unit_id, k.returned_by, k.is_led
+    ), part AS (
+        SELECT g.key, g.incidents, g.counted, g.of_accepted, g.accepted, g.of_dispatched_in_time, g.dispatched_in_time,
+               g.of_resolved_in_time, g.resolved_in_time, g.of_closed_same_day, g.closed_same_day, g.of_called_back,
+               g.called_back, g.of_satisfied, g.satisfied, g.of_reopened, g.reopened, g.of_overdue_now, g.overdue_now,
+               g.of_returned, r.returned, g.of_returned AS of_returned_once, CASE WHEN of_unit IS NULL THEN g.returned ELSE r.returned END AS returned_once
+        FROM grouped g
+        CROSS JOIN asked q
+        CROSS JOIN LATERAL (
+            -- Of a unit: what it returned itself.
+            SELECT CASE WHEN NOT q.is_by_unit THEN g.returned WHEN coalesce(g.lead_unit_id, 0) = ANY (g.returned_by) THEN g.of_returned
+                        ELSE 0 END AS returned) r
+        WHERE g.is_led
+        UNION ALL
+        -- And who returned what another leads now.
+        SELECT CASE WHEN by_what = 'unit' THEN coalesce(u.code, '') ELSE g.key END, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
+               g.of_returned, g.of_returned, CASE WHEN of_unit IS NULL THEN 0 ELSE g.of_returned END,
+               CASE WHEN of_unit IS NULL THEN 0 ELSE g.of_returned END
+        FROM grouped g
+        JOIN asked q ON q.is_by_unit
+        CROSS JOIN LATERAL (SELECT DISTINCT r.id FROM unnest(g.returned_by) AS r (id)
+                            WHERE r.id <> coalesce(g.lead_unit_id, 0) AND (of_unit IS NULL OR r.id = q.unit_id)) r
+        LEFT JOIN gridmap.unit u ON u.id = r.id
+    )
+    SELECT p.key, sum(p.incidents)::bigint, sum(p.counted)::bigint,
+           sum(p.of_accepted)::bigint, sum(p.accepted)::bigint,
+           sum(p.of_dispatched_in_time)::bigint, sum(p.dispatched_in_time)::bigint,
+           sum(p.of_resolved_in_time)::bigint, sum(p.resolved_in_time)::bigint,
+           sum(p.of_closed_same_day)::bigint, sum(p.closed_same_day)::bigint,
+           sum(p.of_called_back)::bigint, sum(p.called_back)::bigint,
+           sum(p.of_satisfied)::bigint, sum(p.satisfied)::bigint,
+           sum(p.of_returned)::bigint, sum(p.returned)::bigint,
+           sum(p.of_reopened)::bigint, sum(p.reopened)::bigint,
+           sum(p.of_overdue_now)::bigint, sum(p.overdue_now)::bigint,
+           sum(p.of_returned_once)::bigint, sum(p.returned_once)::bigint
+    FROM part p
+    GROUP BY p.key
 $$;
+COMMENT ON FUNCTION measure_counts IS 'The counts of each row. Of a unit, what was returned is what it returned itself, of what it leads or returned: the '
+    'rows by unit add up to more than there is. The columns _once add up to the whole.';
 
 -- For psql and QGIS: every unit and area as of now.
 
