@@ -1,12 +1,12 @@
 -- Rules of orders, disputes, calls, supervision, call-backs and merging, that hold whatever door a change comes by.
 
 INSERT INTO setting VALUES
-    ('max_returns', '3'), ('dispute_limit', '3 working_day'), ('orders_at_dispatch', 'none'),
+    ('dispute_limit', '3 working_day'), ('orders_at_dispatch', 'none'),
     ('call_clock', 'call'), ('call_respond_limit', '30 minute'), ('call_arrive_limit', '2 hour'),
     ('expert_respond_limit', '4 working_hour'), ('expert_arrive_limit', '1 working_day'),
     ('supervision_reminder', '0.75'), ('supervision_yellow', '1'), ('supervision_red', '2'), ('supervision_black', '3'),
     ('supervision_black_reds', '3'), ('supervision_black_days', '30'),
-    ('call_back_attempts', '3'), ('call_back_limit_days', '3'),
+    ('call_back_attempts', '3'),
     ('duplicate_distance_m', '200'), ('duplicate_days', '7')
 ON CONFLICT (name) DO NOTHING;
 
@@ -110,9 +110,6 @@ CREATE TRIGGER incident_orders_done BEFORE UPDATE OF status ON incident FOR EACH
     WHEN (NEW.status = 'resolved' AND OLD.status <> 'resolved') EXECUTE FUNCTION check_orders_done();
 
 -- Merging.
-
--- A merging that was a mistake is undone.
-INSERT INTO life_cycle_step VALUES ('reopen', 'merged', 'reopened');
 
 CREATE FUNCTION check_merge() RETURNS trigger LANGUAGE plpgsql
     SET search_path = gridmap, public
