@@ -146,6 +146,14 @@ DROP INDEX dispute_one_open;
 CREATE UNIQUE INDEX dispute_one_open ON dispute (incident_id) WHERE decided_at IS NULL AND dropped_at IS NULL;
 CREATE INDEX dispute_opened ON dispute (opened_at);
 
+CREATE VIEW dispute_named AS
+SELECT d.id, d.incident_id, d.opened_at, o.code AS opened_by, d.cause, d.reason, d.due_at, d.panel, d.decided_at,
+       j.code AS decided_by, u.code AS decided_unit_code, u.name AS decided_unit_name, d.decision, d.item_code, d.township,
+       d.is_precedent, d.precedent_id, d.dropped_at, d.version
+FROM dispute d LEFT JOIN staff o ON o.id = d.opened_by LEFT JOIN staff j ON j.id = d.decided_by
+    LEFT JOIN unit u ON u.id = d.decided_unit_id;
+COMMENT ON VIEW dispute_named IS 'Disputes with the codes of the people and of the unit, in place of their ids.';
+
 -- Call-backs.
 
 ALTER TABLE call_back ADD CHECK (is_satisfied IS NOT FALSE OR note <> '');
