@@ -57,13 +57,6 @@ test("a panel as typed", () => {
   assert.deepEqual(gridmap.deskDisputes.readPanel(" ; ", word), []);
 });
 
-test("what is sent", () => {
-  const attempt = gridmap.deskCallBacks.bodyOf;
-  assert.deepEqual(attempt({ heard: "satisfied", note: "" }, 3), { expected_version: 3, is_reached: true, note: "", is_satisfied: true });
-  assert.deepEqual(attempt({ heard: "dissatisfied", note: "n" }, 3).is_satisfied, false);
-  assert.deepEqual(attempt({ heard: "not_reached", note: "" }, 3), { expected_version: 3, is_reached: false, note: "" });
-});
-
 test("the form asks for what an action needs, and requires exactly that", () => {
   const fields = (action, needs) => gridmap.deskActions.fieldsOf({ action, needs }).map((one) => [one.name, Boolean(one.required)]);
   assert.deepEqual(fields("accept", []), [["reason", false]]);
