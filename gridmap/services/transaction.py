@@ -18,8 +18,8 @@ def transaction(database: Database) -> Iterator[Connection]:
     ------
     DatabaseError
         If the server does not answer, or goes away before the commit was confirmed, or its disk is full. A deadlock or
-        a lost race of transactions stays what it is: the caller may try again. A refused row stays what it is too, and its
-        words say which rule it broke, not what it held.
+        a lost race of transactions stays what it is: the caller may try again. So does a refused row, and its words
+        say which rule it broke, not what it held.
     """
     try:
         with database.connect() as connection:
