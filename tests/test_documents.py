@@ -72,3 +72,10 @@ def test_links_lead_somewhere(document: Path) -> None:
 def test_no_path_of_a_machine() -> None:
     for document in DOCUMENTS:
         assert not re.search(r"/(?:work|home|root|tmp)/", document.read_text(encoding="utf-8")), document
+
+
+def test_a_word_has_one_row() -> None:
+    rows = (ROOT / "docs" / "vocabulary.md").read_text(encoding="utf-8").splitlines()
+    terms = [term for row in rows if row.startswith("| ") for term in row.split("|")[1].strip().split(", ")]
+    assert len(terms) > 50
+    assert sorted(terms) == sorted(set(terms))
