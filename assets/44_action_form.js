@@ -7,6 +7,11 @@
   // What may be said beside what has to be.
   const OPTIONAL = { dispatch: ["unit_code", "reason"], resolve: ["reason"], merge: ["reason"], decide: ["is_precedent"] };
   const ORDER = ["unit_code", "other_incident_id", "result", "extension", "evidence", "reason", "is_precedent"];
+  const LABELS = {
+    unit_code: "Unit that leads", other_incident_id: "Number of the incident that it is merged into", result: "What came of the call",
+    extension: "Extended by, in the unit of the limit", evidence: "Evidence, one a line: file, page or photograph", reason: "Reason",
+    is_precedent: "The decision is a precedent",
+  };
   // Nothing leads back from these: reopening is for what was closed, and a merging can be taken back.
   const FINAL = new Set(["reject"]);
 
@@ -30,6 +35,21 @@
     return missing;
   }
 
+  // What an action carries, as it is posted; what was left empty is left out.
+  function carriedOf(permitted, values) {
+    const carried = {};
+    const reason = String(values.reason || "").trim();
+    if (reason) carried.reason = reason;
+    for (const { name } of fieldsOf(permitted)) {
+      const value = values[name];
+      if (name === "evidence") carried.evidence = linesOf(value);
+      else if (name === "unit_code" && value) carried.unit_code = value;
+      else if (name === "extension" && value) carried.extension = String(value).trim();
+      else if (name === "other_incident_id" && value) carried.other_incident_id = Number(value);
+    }
+    return carried;
+  }
+
   // What is posted: {path, body}. `incident`: {id, version, dispute, disputeVersion}.
   function requestOf(permitted, incident, values) {
     const base = `/api/incidents/${incident.id}`;
@@ -46,16 +66,7 @@
         body: { expected_version: incident.disputeVersion, unit: values.unit_code, reason, is_precedent: Boolean(values.is_precedent) },
       };
     }
-    const body = { action: permitted.action, expected_version: incident.version };
-    if (reason) body.reason = reason;
-    for (const { name } of fieldsOf(permitted)) {
-      const value = values[name];
-      if (name === "evidence") body.evidence = linesOf(value);
-      else if (name === "unit_code" && value) body.unit_code = value;
-      else if (name === "extension" && value) body.extension = String(value).trim();
-      else if (name === "other_incident_id" && value) body.other_incident_id = Number(value);
-    }
-    return { path: `${base}/transitions`, body };
+    return { path: `${base}/transitions`, body: { action: permitted.action, expected_version: incident.version, ...carriedOf(permitted, values) } };
   }
 
   const messageOf = (body) => {
@@ -93,5 +104,5 @@
     return found.sort((a, b) => rank(a) - rank(b) || a.name.length - b.name.length || (a.code < b.code ? -1 : 1)).slice(0, most);
   }
 
-  gridmap.actionForm = { fieldsOf, isFinal, listMissing, requestOf, judge, matchUnits };
+  gridmap.actionForm = { LABELS, fieldsOf, isFinal, listMissing, carriedOf, requestOf, judge, matchUnits };
 })(typeof window === "undefined" ? globalThis : window);

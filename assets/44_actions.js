@@ -3,14 +3,9 @@
   "use strict";
   const gridmap = (root.gridmap = root.gridmap || {});
   const { text, make, setText } = gridmap.dom;
-  const { fieldsOf, isFinal, listMissing, requestOf, judge, matchUnits } = gridmap.actionForm;
+  const { LABELS, fieldsOf, isFinal, listMissing, requestOf, judge, matchUnits } = gridmap.actionForm;
 
   const RESULTS = ["satisfied", "dissatisfied", "unreached"];
-  const LABELS = {
-    unit_code: "Unit that leads", other_incident_id: "Number of the incident that it is merged into", result: "What came of the call",
-    extension: "Extended by, in the unit of the limit", evidence: "Evidence, one a line: file, page or photograph", reason: "Reason",
-    is_precedent: "The decision is a precedent",
-  };
   let place = null;
   let state = fresh(0);
   let units = null;

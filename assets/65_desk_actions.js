@@ -6,27 +6,16 @@
 
   const AT_ONCE = 500; // of one request
 
-  // The fields of an action: what it needs, and what it may carry beside that.
-  function fieldsOf({ action, needs }) {
-    const fields = [];
-    if (needs.includes("unit_code") || action === "dispatch") {
-      fields.push({ name: "unit_code", kind: "unit", label: text("Unit"), required: needs.includes("unit_code"), hint: action === "dispatch" ? text("Without one each goes to the unit that the rules found.") : "" });
-    }
-    if (needs.includes("extension")) fields.push({ name: "extension", kind: "number", min: 0, label: text("Time granted, in the unit of the item's limit"), required: true });
-    if (needs.includes("satisfied")) fields.push({ name: "satisfied", kind: "choice", label: text("The reporter is"), required: true, options: [["yes", text("satisfied")], ["no", text("not satisfied")]] });
-    if (needs.includes("evidence")) fields.push({ name: "evidence", kind: "text", label: text("Evidence: one a line, where each lies"), required: true });
-    fields.push({ name: "reason", kind: "text", label: needs.includes("reason") ? text("Reason") : text("Note"), required: needs.includes("reason") });
-    return fields;
-  }
+  const KINDS = { unit_code: "unit", extension: "number", evidence: "text" };
 
-  // The body of POST /api/transitions without the incidents.
-  function bodyOf(action, values) {
-    const body = { action, reason: values.reason || "" };
-    if (values.unit_code) body.unit_code = values.unit_code;
-    if (values.extension) body.extension = values.extension;
-    if (values.satisfied) body.satisfied = values.satisfied === "yes";
-    if (values.evidence) body.evidence = values.evidence.split("\n").map((line) => line.trim()).filter(Boolean);
-    return body;
+  // The fields of an action on many, as the form of the desk takes them: those of one incident, and always room for a note.
+  function fieldsOf({ action, needs }) {
+    const fields = gridmap.actionForm.fieldsOf({ action, needs }).filter(({ name }) => name in KINDS).map(({ name, isNeeded }) => ({
+      name, kind: KINDS[name], label: text(gridmap.actionForm.LABELS[name]), required: isNeeded,
+      hint: name === "unit_code" && !isNeeded ? text("Without one each goes to the unit that the rules found.") : "",
+    }));
+    const isReason = needs.includes("reason");
+    return [...fields, { name: "reason", kind: "text", label: isReason ? text("Reason") : text("Note"), required: isReason }];
   }
 
   function mount(place, desk) {
@@ -39,8 +28,8 @@
     place.replaceChildren(report, make("div", { class: "desk-foot-line" }, said, none, who, buttons));
     let key = "";
 
-    // Carry out an action on incidents as they stand in the list; answers a fault of the whole in words, or "".
-    async function carryOut(action, ids, values) {
+    // Carry out an offered action on incidents as they stand in the list; answers a fault of the whole in words, or "".
+    async function carryOut(offer, ids, values) {
       const statusOf = new Map(desk.entries.map((entry) => [entry.id, entry.status]));
       const unseen = ids.filter((id) => feed.version(id) === null);
       await feed.fetch(unseen);
@@ -50,7 +39,7 @@
       const results = named.filter((one) => one.expected_version === null).map((one) => ({ id: one.id, ok: false, words: text("Not read yet: try again in a moment.") }));
       for (const id of ids.filter(isOther)) results.push({ id, ok: false, words: text("It is {status} by now.", { status: text(`status:${feed.incidents.get(id).status}`) }) });
       for (const incidents of gridmap.deskSelection.split(named.filter((one) => one.expected_version !== null), AT_ONCE)) {
-        const answer = await gridmap.actor.post("/api/transitions", { ...bodyOf(action, values), incidents });
+        const answer = await gridmap.actor.post("/api/transitions", { action: offer.action, ...gridmap.actionForm.carriedOf(offer, values), incidents });
         if (answer.status !== 200 && answer.status !== 207) {
           if (!results.some((one) => one.ok)) return gridmap.deskFeed.describeFault(answer);
           for (const one of incidents) results.push({ id: one.id, ok: false, words: gridmap.deskFeed.describeFault(answer) });
@@ -63,7 +52,7 @@
       }
       feed.forget(ids);
       desk.settle(results);
-      tell(action, results);
+      tell(offer.action, results);
       desk.read();
       return "";
     }
@@ -90,7 +79,7 @@
         fields: fieldsOf(offer), submit: text(`action:${offer.action}`),
         onSubmit: async (values) => {
           desk.isActing = true; // the board may tell of it before the answer does
-          const fault = await carryOut(offer.action, fits, values);
+          const fault = await carryOut(offer, fits, values);
           desk.isActing = false;
           return fault;
         },
@@ -122,5 +111,5 @@
     return { draw, ask, tell, clear: () => report.replaceChildren(), note: (words) => report.replaceChildren(make("p", {}, words)) };
   }
 
-  gridmap.deskActions = { mount, fieldsOf, bodyOf };
+  gridmap.deskActions = { mount, fieldsOf };
 })(typeof window === "undefined" ? globalThis : window);

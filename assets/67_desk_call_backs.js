@@ -5,22 +5,18 @@
   const { text, number, make, dayAndTime } = gridmap.dom;
   const { makeClock, act, pill, facts, fact, incidentLink, mountList, send, isRole } = gridmap.deskRecords;
 
-  // The body of an attempt.
-  function bodyOf({ heard, note }, version) {
-    const body = { expected_version: version, is_reached: heard !== "not_reached", note };
-    if (body.is_reached) body.is_satisfied = heard === "satisfied";
-    return body;
-  }
-
   function mount(place, desk) {
     function ask(one) {
       desk.form.open({
         title: text("Call-back: incident {n}", { n: String(one.id) }), submit: text("Write it down"), hint: one.title,
         fields: [
-          { name: "heard", kind: "choice", label: text("What was heard"), required: true, options: [["satisfied", text("Reached: satisfied")], ["dissatisfied", text("Reached: not satisfied, it is opened again")], ["not_reached", text("Not reached")]] },
-          { name: "note", kind: "text", label: text("Note; what is wrong, if not satisfied"), required: false },
+          { name: "result", kind: "choice", label: text("What was heard"), required: true, options: [["satisfied", text("Reached: satisfied")], ["dissatisfied", text("Reached: not satisfied, it is opened again")], ["unreached", text("Not reached")]] },
+          { name: "reason", kind: "text", label: text("Note; what is wrong, if not satisfied"), required: false },
         ],
-        onSubmit: (values) => send(desk, `/api/incidents/${one.id}/callbacks`, bodyOf(values, one.version)),
+        onSubmit: (values) => {
+          const { path, body } = gridmap.actionForm.requestOf({ action: "call_back", needs: [] }, one, values);
+          return send(desk, path, body);
+        },
       });
     }
     const fill = (one) => [
@@ -35,5 +31,5 @@
     });
   }
 
-  gridmap.deskCallBacks = { mount, bodyOf };
+  gridmap.deskCallBacks = { mount };
 })(typeof window === "undefined" ? globalThis : window);

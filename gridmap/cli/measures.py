@@ -8,7 +8,8 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
-from gridmap.domain.measures import MEASURES, Dimension, Form, MeasureId, MeasureValue
+from gridmap.domain.measure_value import MeasureValue
+from gridmap.domain.measures import MEASURES, Dimension, Form, MeasureId
 from gridmap.errors import InputError
 
 if TYPE_CHECKING:

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import shapely
 from scipy.sparse import coo_array, csr_array
-from scipy.sparse.csgraph import connected_components, dijkstra
+from scipy.sparse.csgraph import dijkstra
 
 from gridmap.demonstration.plane import Floats, Geometries, Ints
 
@@ -107,30 +107,6 @@ def grow_areas(mesh: Mesh, seeds: Ints, offset_m: Floats, *, parent: Ints | None
     label = source[:faces].astype(np.int64) - faces
     label[label < 0] = -1
     return label
-
-
-def list_components(mesh: Mesh, label: Ints) -> Ints:
-    """Number the connected pieces of equally labelled faces."""
-    same = label[mesh.first] == label[mesh.second]
-    first, second = mesh.first[same], mesh.second[same]
-    graph = coo_array((np.ones(len(first)), (first, second)), shape=(len(label), len(label)))
-    _, component = connected_components(graph, directed=False)
-    return component.astype(np.int64)
-
-
-def find_middle_faces(mesh: Mesh, label: Ints, weight: Floats, count: int) -> Ints:
-    """Return for each label the face nearest to the weighted centre of its faces."""
-    use = label >= 0
-    total = np.maximum(np.bincount(label[use], weight[use], count), 1e-12)
-    centre = np.column_stack(
-        [np.bincount(label[use], weight[use] * mesh.centre[use, i], count) / total for i in (0, 1)]
-    )
-    index = np.flatnonzero(use)
-    distance = np.hypot(*(mesh.centre[index] - centre[label[index]]).T)
-    order = np.lexsort((distance, label[index]))
-    _, place = np.unique(label[index][order], return_index=True)
-    middle: Ints = index[order][place]
-    return middle
 
 
 def fill_gaps(mesh: Mesh, label: Ints) -> Ints:

@@ -16,14 +16,10 @@ NO_POINT = -(2**31)
 """`x` and `y` of an incident without a point."""
 NO_TIME = 2**32 - 1
 """`near`, `due` and `twice` when the calendar does not reach so far."""
-DEGREE_STEPS = 100_000
-"""`x` and `y` count steps of 1e-5 degree, about one metre."""
 
 STATUSES = tuple(status.value for status in Status)
 CHANNELS = tuple(channel.value for channel in Channel)
 PLACEMENTS = tuple(placement.value for placement in Placement)
-
-FLAG_PROVISIONAL = 1
 
 
 class BoardRow(NamedTuple):

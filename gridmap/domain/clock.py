@@ -23,8 +23,6 @@ DAY_S = 86_400
 NEAR_SHARE = 0.75
 """An incident is near due when three quarters of its limit are used."""
 TWICE_SHARE = 2.0
-ORDINARY_LIMIT_DAYS = 3
-"""The limit of an ordinary item, in working days; also of a matter that is on no list."""
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _US = 1_000_000

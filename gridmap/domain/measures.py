@@ -1,4 +1,4 @@
-"""What people are judged by: the definition of each measure, and the arithmetic from counts to values.
+"""What people are judged by: the definition of each measure.
 
 docs/measures.md holds the same table in words; a test compares the two. The counts come from migration 0016 and the
 statements of `storage/sql/measures`.
@@ -7,7 +7,6 @@ statements of `storage/sql/measures`.
 from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
-from math import sqrt
 from types import MappingProxyType
 
 from gridmap.errors import InputError
@@ -15,8 +14,6 @@ from gridmap.errors import InputError
 MIN_HOUSEHOLDS = 80
 MAX_HOUSEHOLDS = 120
 """A small grid of 80 to 120 households is good."""
-_Z = 1.959963984540054
-"""95 % of a normal distribution lie within so many standard deviations."""
 
 
 class MeasureId(StrEnum):
@@ -276,62 +273,6 @@ LEDGER_MEASURES = frozenset({_M.OVERDUE_HOURS, _M.BURNT_HOURS})
 GRID_MEASURES = frozenset({_M.HOUSEHOLDS_PER_GRID, _M.GRIDS_IN_BAND, _M.GRIDS_WITHOUT_TEAM})
 COUNTED_MEASURES = frozenset(_M) - LEDGER_MEASURES - GRID_MEASURES - {_M.REPEAT_PLACES}
 """Those that one pass over the incidents counts."""
-
-
-@dataclass(frozen=True)
-class MeasureValue:
-    """One measure of one row.
-
-    `held` is only of the hours by unit: those of the incidents that the unit holds now, whoever burnt them. The ends of
-    the interval (95 %, of a share) and the value are None where the denominator is 0.
-    """
-
-    measure: MeasureId
-    numerator: float
-    denominator: float
-    value: float | None
-    is_small: bool
-    low: float | None = None
-    high: float | None = None
-    held: float | None = None
-
-
-def make_value(
-    measure: MeasureId, numerator: float, denominator: float, *, small_number: int, held: float | None = None
-) -> MeasureValue:
-    """Make the value of a measure; `is_small` where it stands on less than `small_number`: chance may rule it."""
-    form = MEASURES[measure].form
-    value: float | None = numerator if form is Form.SUM else None
-    low = high = None
-    if form is not Form.SUM and denominator > 0:
-        value = numerator / denominator * (100 if form is Form.PER_100 else 1)
-        if form is Form.SHARE:
-            low, high = find_interval(numerator, denominator)
-    return MeasureValue(measure, numerator, denominator, value, denominator < small_number, low, high, held)
-
-
-def find_interval(numerator: float, denominator: float) -> tuple[float, float]:
-    """Find the 95 % interval of a share.
-
-    Source: E. B. Wilson, Probable inference, the law of succession, and statistical inference, JASA 22 (1927): unlike
-    the usual p +- z s it stays within 0 and 1 and holds for small numbers.
-    """
-    share = numerator / denominator
-    spread = 1 + _Z**2 / denominator
-    middle = (share + _Z**2 / (2 * denominator)) / spread
-    half = _Z * sqrt(share * (1 - share) / denominator + _Z**2 / (4 * denominator**2)) / spread
-    # Rounding must not leave the share itself outside, as at 0 and 1 it would.
-    return max(0.0, min(middle - half, share)), min(1.0, max(middle + half, share))
-
-
-def meets_target(value: MeasureValue) -> bool | None:
-    """Tell whether a value meets the target of its measure; None where there is none, or no value."""
-    definition = MEASURES[value.measure]
-    if not definition.target or value.value is None:
-        return None
-    if definition.direction is Direction.BAND:
-        return definition.target[0] <= value.value <= definition.target[1]
-    return value.value >= definition.target[0]
 
 
 def choose_measures(names: Iterable[str], *, by: Dimension, leave_out: Iterable[str] = ()) -> tuple[MeasureId, ...]:

@@ -18,10 +18,6 @@ class SpanUnit(StrEnum):
     WORKING_DAY = "working_day"
 
 
-PLAIN_S = {SpanUnit.MINUTE: 60, SpanUnit.HOUR: 3600, SpanUnit.CALENDAR_DAY: 86_400}
-"""Seconds of the plain units; the others run by the calendar."""
-
-
 @dataclass(frozen=True)
 class Span:
     """A length of time such as 30 minutes or 1 working day; `value` > 0."""

@@ -101,22 +101,6 @@ def check_assignment_on(
     )
 
 
-def check_assignment(
-    database: Database,
-    incident_id: int,
-    unit_id: int,
-    *,
-    from_unit_id: int | None = None,
-    actor: Actor | str = "",
-    at: datetime | None = None,
-) -> None:
-    """Check in a transaction of its own that an incident may be given to a unit, and count a refused attempt."""
-    with counted_attempts(database), transaction(database) as connection:
-        check_assignment_on(
-            connection, incident_id=incident_id, unit_id=unit_id, from_unit_id=from_unit_id, actor=actor, at=at
-        )
-
-
 def record_attempt(database: Database, attempt: Attempt) -> None:
     """Count an attempt, in a transaction of its own."""
     with transaction(database) as connection:

@@ -17,7 +17,6 @@ from gridmap.storage.database import Connection, Database
 
 logger = logging.getLogger(__name__)
 
-CHANNEL = "gridmap"
 _NOT_ON_BOARD = frozenset({"call"})
 """Subjects of the outbox that change nothing of what the board is loaded from."""
 Header = dict[str, object]
@@ -122,7 +121,7 @@ def open_feed(database: Database) -> Iterator[BoardFeed]:
     """
     with _lost_as_database_error(), database.connect(autocommit=True) as connection:
         connection.isolation_level = IsolationLevel.REPEATABLE_READ
-        connection.execute(f"LISTEN {CHANNEL}")
+        outbox.listen(connection)
         yield BoardFeed(connection)
 
 

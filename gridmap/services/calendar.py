@@ -4,7 +4,6 @@ import logging
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
-from zoneinfo import ZoneInfo
 
 import chinese_calendar
 import numpy as np
@@ -148,11 +147,6 @@ def read_working_calendar(connection: Connection) -> WorkingCalendar:
         raise NotFoundError("The database has no calendar: run gridmap db migrate.")
     starts, ends = (np.array([_to_us(one) for one in side], np.int64) for side in zip(*intervals, strict=True))
     return WorkingCalendar.of_intervals(starts, ends)
-
-
-def find_county_zone(connection: Connection) -> ZoneInfo:
-    """Find the county's time zone."""
-    return ZoneInfo(storage.find_timezone(connection))
 
 
 def _write_notices(connection: Connection, notices: list[Notice], years: set[int]) -> None:

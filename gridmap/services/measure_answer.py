@@ -3,7 +3,8 @@
 from dataclasses import asdict
 from typing import Any
 
-from gridmap.domain.measures import MEASURES, meets_target
+from gridmap.domain.measure_value import meets_target
+from gridmap.domain.measures import MEASURES
 from gridmap.services.measures import MeasureRow, MeasureTable
 
 

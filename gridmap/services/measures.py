@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
+from gridmap.domain.measure_value import MeasureValue, make_value
 from gridmap.domain.measures import (
     AREA_DIMENSIONS,
     COUNTED_MEASURES,
@@ -11,9 +12,7 @@ from gridmap.domain.measures import (
     MEASURES,
     Dimension,
     MeasureId,
-    MeasureValue,
     choose_measures,
-    make_value,
 )
 from gridmap.errors import InputError, NotFoundError
 from gridmap.services.transaction import transaction

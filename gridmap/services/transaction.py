@@ -18,12 +18,17 @@ def transaction(database: Database) -> Iterator[Connection]:
     ------
     DatabaseError
         If the server does not answer, or goes away before the commit was confirmed, or its disk is full. A deadlock or
-        a lost race of transactions stays what it is: the caller may try again.
+        a lost race of transactions stays what it is: the caller may try again. So does a refused row, and its words
+        say which rule it broke, not what it held.
     """
     try:
         with database.connect() as connection:
             yield connection
     except (pg_errors.DeadlockDetected, pg_errors.SerializationFailure):
+        raise
+    except (pg_errors.IntegrityError, pg_errors.DataError) as error:
+        # Its detail and its context repeat the row, and an error that nobody expected is logged with its words.
+        error.args = (error.diag.message_primary or "",)
         raise
     except pg_errors.DiskFull as error:
         raise DatabaseError(

@@ -2,8 +2,13 @@
 
 from dataclasses import dataclass
 
+from psycopg.sql import SQL, Identifier
+
 from gridmap.storage.database import Connection
 from gridmap.storage.statement import read_statement
+
+_CHANNEL = "gridmap"
+"""On which the triggers notify."""
 
 
 @dataclass(frozen=True)
@@ -11,7 +16,7 @@ class Changes:
     """What became visible between two snapshots.
 
     `position` is the new snapshot (text of a pg_snapshot), `now_ms` the database's clock in epoch milliseconds,
-    `incident_ids` sorted and without repeats, `other_subjects` what else changed: generation, unit, calendar.
+    `incident_ids` sorted and without repeats, `other_subjects` what else changed: generation, unit, calendar, call.
     """
 
     position: str
@@ -19,6 +24,11 @@ class Changes:
     incident_ids: tuple[int, ...]
     other_subjects: frozenset[str]
     last_revision: int
+
+
+def listen(connection: Connection) -> None:
+    """Be notified on this connection that something changed; what, `list_changes` tells."""
+    connection.execute(SQL("LISTEN {}").format(Identifier(_CHANNEL)))
 
 
 def read_position(connection: Connection) -> str:

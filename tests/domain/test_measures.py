@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from gridmap.domain.measure_value import find_interval, make_value, meets_target
 from gridmap.domain.measures import (
     AREA_DIMENSIONS,
     COUNTED_MEASURES,
@@ -18,9 +19,6 @@ from gridmap.domain.measures import (
     Form,
     MeasureId,
     choose_measures,
-    find_interval,
-    make_value,
-    meets_target,
 )
 from gridmap.errors import InputError
 

@@ -118,6 +118,13 @@ test("what is missing: blanks count as nothing, an unsatisfied reporter needs wo
   assert.deepEqual(missing("accept", [], {}), []);
 });
 
+test("what is carried for many is what is carried for one, and a note may go with anything", () => {
+  const carried = (action, needs, values) => plain(actionForm.carriedOf({ action, needs }, values));
+  assert.deepEqual(carried("accept", [], { reason: " n " }), { reason: "n" });
+  assert.deepEqual(carried("accept", [], { unit_code: "U", evidence: "a" }), {}, "what the action has no field for is not sent");
+  assert.deepEqual(carried("resolve", ["evidence"], { evidence: "a\n\n b ", reason: "r" }), { reason: "r", evidence: ["a", "b"] });
+});
+
 test("only what can't be undone asks twice", () => {
   const all = ["accept", "reject", "dispatch", "acknowledge", "start", "return", "dispute", "decide", "pause", "resume", "extend", "resolve", "send_back", "verify", "call_back", "reopen", "merge"];
   assert.deepEqual(all.filter(actionForm.isFinal), ["reject"]);

@@ -4,7 +4,7 @@ const test = require("node:test");
 const assert = require("node:assert/strict");
 const path = require("node:path");
 
-for (const name of ["40_dom", "60_desk_lists", "60_desk_selection", "63_desk_records", "65_desk_actions", "66_desk_calls", "67_desk_disputes", "67_desk_admissions", "67_desk_call_backs", "68_desk_burnt", "69_desk_page"]) {
+for (const name of ["40_dom", "44_action_form", "60_desk_lists", "60_desk_selection", "63_desk_records", "65_desk_actions", "66_desk_calls", "67_desk_disputes", "67_desk_admissions", "67_desk_call_backs", "68_desk_burnt", "69_desk_page"]) {
   require(path.join(__dirname, `../../assets/${name}.js`));
 }
 const { gridmap } = globalThis;
@@ -55,17 +55,6 @@ test("a panel as typed", () => {
   const word = (seat) => ({ centre: "Centre", staffing_office: "Staffing office", justice: "Justice" })[seat];
   assert.deepEqual(gridmap.deskDisputes.readPanel("Centre、Justice，  Wang, ", word), ["centre", "justice", "Wang"]);
   assert.deepEqual(gridmap.deskDisputes.readPanel(" ; ", word), []);
-});
-
-test("what is sent", () => {
-  const { bodyOf } = gridmap.deskActions;
-  assert.deepEqual(bodyOf("accept", {}), { action: "accept", reason: "" });
-  assert.deepEqual(bodyOf("resolve", { evidence: "a\n\n b ", reason: "r" }), { action: "resolve", reason: "r", evidence: ["a", "b"] });
-  assert.deepEqual(bodyOf("dispatch", { unit_code: "U" }), { action: "dispatch", reason: "", unit_code: "U" });
-  const attempt = gridmap.deskCallBacks.bodyOf;
-  assert.deepEqual(attempt({ heard: "satisfied", note: "" }, 3), { expected_version: 3, is_reached: true, note: "", is_satisfied: true });
-  assert.deepEqual(attempt({ heard: "dissatisfied", note: "n" }, 3).is_satisfied, false);
-  assert.deepEqual(attempt({ heard: "not_reached", note: "" }, 3), { expected_version: 3, is_reached: false, note: "" });
 });
 
 test("the form asks for what an action needs, and requires exactly that", () => {

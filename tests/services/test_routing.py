@@ -16,12 +16,13 @@ from gridmap.services.admission import (
     list_admissions,
     request_admission,
 )
-from gridmap.services.assignment import NoPowerError, NotAdmittedError, check_assignment, check_assignment_on
+from gridmap.services.assignment import NoPowerError, NotAdmittedError, check_assignment_on
 from gridmap.services.check_jurisdictions import check_jurisdictions
 from gridmap.services.explain import explain_incident
 from gridmap.services.incidents import IncidentFilter, list_incidents
 from gridmap.services.queues import list_queues, reroute_queue
 from gridmap.storage.database import Database
+from tests.assignment import check_assignment
 from tests.county import insert_small_county
 from tests.staff import find_unit_id, insert_staff
 

@@ -37,3 +37,16 @@ def test_a_lost_server_is_told_as_one(fresh_database: Database) -> None:
 def test_what_can_be_tried_again_stays_what_it_is(fresh_database: Database, code: str, kind: type[Exception]) -> None:
     with pytest.raises(kind), transaction(fresh_database) as connection:
         connection.execute(RAISE.format(code=code))
+
+
+def test_a_refused_row_is_not_repeated_in_the_error(fresh_database: Database) -> None:
+    words = "what a reporter wrote"
+    with transaction(fresh_database) as connection:
+        connection.execute("CREATE TABLE told (words text CONSTRAINT is_short CHECK (length(words) < 5))")
+    with (
+        pytest.raises(pg_errors.CheckViolation, match="is_short") as refused,
+        transaction(fresh_database) as connection,
+    ):
+        connection.execute("INSERT INTO told VALUES (%s)", [words])
+    assert words not in str(refused.value)
+    assert words in (refused.value.diag.message_detail or "")

@@ -78,7 +78,7 @@ def _list_words() -> set[str]:
         "fault": [code for _, code in STATUS_OF.values()],
         "lateness": tuple(Lateness),
         "limit": tuple(LimitUnit),
-        "hold": tuple(HoldKind),
+        "hold": (HoldKind.PAUSED, HoldKind.CLOSED),
         "clock": ("dispatch", "handling", "call_back"),
         "convention": tuple(CONVENTIONS),
         "day": tuple(DayKind),

@@ -6,11 +6,12 @@ from typing import Any
 import pytest
 from httpx import Client
 
-from gridmap.services.assignment import NotAdmittedError, check_assignment
+from gridmap.services.assignment import NotAdmittedError
 from gridmap.services.explain import explain_incident
 from gridmap.storage.database import Database
 from gridmap.web.i18n import Language, read_catalogue
 from gridmap.web.pages.why import make_why
+from tests.assignment import check_assignment
 from tests.staff import find_unit_id, insert_staff
 from tests.web.conftest import run_server
 

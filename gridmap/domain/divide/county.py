@@ -15,7 +15,7 @@ from gridmap.domain.divide.task import AreaTask
 from gridmap.domain.location.areas import make_area_set
 from gridmap.domain.location.cells import NO_AREA
 from gridmap.domain.location.covering import AreaIndex
-from gridmap.domain.zone import find_central_meridian, find_measure_transformer
+from gridmap.domain.zone import find_measure_transformer
 from gridmap.errors import InputError
 
 NEAR_M = 30.0
@@ -249,9 +249,3 @@ def _number_hamlets(names: Sequence[str] | None, rows: Ints) -> tuple[list[str],
     known = sorted({str(name) for name in own if name})
     number = {name: i for i, name in enumerate(known)}
     return known, np.array([number[name] if name else -1 for name in own], dtype=np.int64)
-
-
-def find_meridian(shapes: Shapes) -> int:
-    """Find the central meridian of the measuring zone of some areas in degrees."""
-    west, _, east, _ = shapely.total_bounds(shapes)
-    return find_central_meridian(float(west + east) / 2)

@@ -43,6 +43,8 @@ INSERT INTO life_cycle_step VALUES
     ('reopen', 'resolved', 'reopened'),
     ('reopen', 'verified', 'reopened'),
     ('reopen', 'called_back', 'reopened'),
+    -- A merging that was a mistake is undone.
+    ('reopen', 'merged', 'reopened'),
     ('merge', 'reported', 'merged'),
     ('merge', 'accepted', 'merged'),
     ('merge', 'dispatched', 'merged'),
@@ -63,6 +65,8 @@ COMMENT ON CONSTRAINT incident_person_different_people ON incident_person IS 'On
 -- The ledger is read by incident; an index that only deletes of units would use costs every insert.
 DROP INDEX incident_hold_unit;
 CREATE INDEX incident_paused ON incident (stopped_at) WHERE stopped_at IS NOT NULL;
+-- Areas of a draft that is discarded are deleted one by one, and each asks the history whether it names them.
+CREATE INDEX incident_event_area ON incident_event (area_id);
 
 CREATE FUNCTION check_life_cycle_step(incident_id bigint, old_status text, new_status text) RETURNS void LANGUAGE plpgsql STABLE
     SET search_path = gridmap, public
@@ -378,7 +382,9 @@ CREATE FUNCTION ledger_between(since timestamptz, until timestamptz)
 AS $$
     SELECT p.incident_id, p.unit_id, p.kind, p.cut_from, p.cut_to,
            round((t.w - f.w)::numeric, 6)::double precision,
-           CASE WHEN p.kind = 'held' THEN greatest(round((t.w - greatest(f.w, d.w - p.shift_working_s))::numeric, 6)::double precision, 0)
+           -- Without a due time it is paused, which only what is not overdue can be, or due beyond the calendar.
+           CASE WHEN p.kind = 'held' AND d.w IS NOT NULL
+                THEN greatest(round((t.w - greatest(f.w, d.w - p.shift_working_s))::numeric, 6)::double precision, 0)
                 ELSE 0 END,
            p.to_at IS NULL OR p.to_at > until
     FROM (

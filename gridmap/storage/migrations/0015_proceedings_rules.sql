@@ -1,12 +1,12 @@
 -- Rules of orders, disputes, calls, supervision, call-backs and merging, that hold whatever door a change comes by.
 
 INSERT INTO setting VALUES
-    ('max_returns', '3'), ('dispute_limit', '3 working_day'), ('orders_at_dispatch', 'none'),
+    ('dispute_limit', '3 working_day'), ('orders_at_dispatch', 'none'),
     ('call_clock', 'call'), ('call_respond_limit', '30 minute'), ('call_arrive_limit', '2 hour'),
     ('expert_respond_limit', '4 working_hour'), ('expert_arrive_limit', '1 working_day'),
     ('supervision_reminder', '0.75'), ('supervision_yellow', '1'), ('supervision_red', '2'), ('supervision_black', '3'),
     ('supervision_black_reds', '3'), ('supervision_black_days', '30'),
-    ('call_back_attempts', '3'), ('call_back_limit_days', '3'),
+    ('call_back_attempts', '3'),
     ('duplicate_distance_m', '200'), ('duplicate_days', '7')
 ON CONFLICT (name) DO NOTHING;
 
@@ -111,9 +111,6 @@ CREATE TRIGGER incident_orders_done BEFORE UPDATE OF status ON incident FOR EACH
 
 -- Merging.
 
--- A merging that was a mistake is undone.
-INSERT INTO life_cycle_step VALUES ('reopen', 'merged', 'reopened');
-
 CREATE FUNCTION check_merge() RETURNS trigger LANGUAGE plpgsql
     SET search_path = gridmap, public
 AS $$
@@ -148,6 +145,14 @@ COMMENT ON COLUMN dispute.precedent_id IS 'The earlier decision that this one fo
 DROP INDEX dispute_one_open;
 CREATE UNIQUE INDEX dispute_one_open ON dispute (incident_id) WHERE decided_at IS NULL AND dropped_at IS NULL;
 CREATE INDEX dispute_opened ON dispute (opened_at);
+
+CREATE VIEW dispute_named AS
+SELECT d.id, d.incident_id, d.opened_at, o.code AS opened_by, d.cause, d.reason, d.due_at, d.panel, d.decided_at,
+       j.code AS decided_by, u.code AS decided_unit_code, u.name AS decided_unit_name, d.decision, d.item_code, d.township,
+       d.is_precedent, d.precedent_id, d.dropped_at, d.version
+FROM dispute d LEFT JOIN staff o ON o.id = d.opened_by LEFT JOIN staff j ON j.id = d.decided_by
+    LEFT JOIN unit u ON u.id = d.decided_unit_id;
+COMMENT ON VIEW dispute_named IS 'Disputes with the codes of the people and of the unit, in place of their ids.';
 
 -- Call-backs.
 

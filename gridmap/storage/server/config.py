@@ -59,6 +59,8 @@ def make_config(*, socket_dir: Path, port: int, log_dir: Path, durable: bool, me
         "log_rotation_age": "1d",
         "log_rotation_size": "0",
         "log_checkpoints": "off",
+        # The detail of a refused row and the context of a refused COPY repeat the row: what people wrote.
+        "log_error_verbosity": "terse",
         "log_line_prefix": "%m [%p] %q%a ",
     }
     lines = [f"{name} = '{_quote(value)}'" for name, value in values.items()]
