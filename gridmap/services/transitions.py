@@ -149,7 +149,9 @@ def carry_out_on(
             "are different people."
         ) from error
     except pg_errors.CheckViolation as error:
-        raise ConflictError(f"Incident {incident_id}: {error.diag.message_primary}") from error
+        said = error.diag.message_primary or "the database refused it"
+        named = f"incident {incident_id} "
+        raise ConflictError(f"I{said[1:]}" if said.startswith(named) else f"Incident {incident_id}: {said}") from error
     # Read anew: what follows from it may have moved the incident on, as the last return that is allowed does.
     after = _find_state(connection, incident_id) if action is Action.RETURN else taken
     return Done(
