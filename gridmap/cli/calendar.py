@@ -106,8 +106,9 @@ def show_year(year: Annotated[int, typer.Argument(help="Such as 2026.")]) -> Non
     with open_database(read_settings()) as database:
         shown = show_calendar(database, year)
     console = Console()
-    state = "published" if shown.is_published else "not published: weekdays only, due times in it are provisional"
-    console.print(f"{shown.year}: {state} ({shown.source})", soft_wrap=True, highlight=False)
+    unpublished = "not published: weekdays only, due times in it are provisional"
+    state = f"published ({shown.source})" if shown.is_published else unpublished
+    console.print(f"{shown.year}: {state}", soft_wrap=True, highlight=False)
     console.print(f"{sum(one.is_working for one in shown.days)} working days", highlight=False)
     table = Table("day", "weekday", "", "holiday")
     for one in shown.days:

@@ -15,6 +15,8 @@ from gridmap.errors import InputError
 if TYPE_CHECKING:
     from gridmap.services.measures import MeasureRow, MeasureTable
 
+_ANY_WIDTH = 10_000
+
 
 def register(app: typer.Typer) -> None:
     """Add the command to the program."""
@@ -99,8 +101,27 @@ def _show(table: "MeasureTable") -> None:
             key = "total" if row is table.total else row.key or "-"
             shown.add_row(key, row.name, f"{row.incidents:,}", *_format_row(table.measures, row))
     console = Console()
+    if table.by is not Dimension.COUNTY and _is_too_wide(console, shown):
+        shown = _list_values(table)
     console.print(shown)
     console.print(_describe(table), highlight=False, soft_wrap=True)
+
+
+def _is_too_wide(console: Console, shown: Table) -> bool:
+    return console.measure(shown, options=console.options.update(max_width=_ANY_WIDTH)).maximum > console.width
+
+
+def _list_values(table: "MeasureTable") -> Table:
+    """List one value a line, where the columns of all measures would be cut to a letter each."""
+    shown = Table(table.by.value, "measure", "value")
+    for row in [*table.rows, table.total]:
+        key = "total" if row is table.total else row.key or "-"
+        shown.add_row(f"{key} {row.name}".strip(), "incidents", f"{row.incidents:,}")
+        for one, value in zip(table.measures, _format_row(table.measures, row), strict=True):
+            if value:
+                shown.add_row("", MEASURES[one].english, value)
+        shown.add_section()
+    return shown
 
 
 def _describe(table: "MeasureTable") -> str:

@@ -42,13 +42,19 @@ def why(
 
 
 def _print(explanation: "Explanation", catalogue: "Catalogue", *, timezone: str) -> None:
-    from gridmap.web.pages.why_words import describe_alternative, describe_change, describe_party, list_sentences
+    from gridmap.web.pages.why_words import (
+        describe_alternative,
+        describe_change,
+        describe_party,
+        list_other_leads,
+        list_sentences,
+    )
 
     console = Console(soft_wrap=True, highlight=False)
-    lead = explanation.lead
+    lead, queue = explanation.lead, explanation.queue
     console.print(
         f"{explanation.incident_id}: "
-        + (f"{lead.name} ({lead.code})" if lead else f"{explanation.queue or catalogue.text('No unit')}")
+        + (f"{lead.name} ({lead.code})" if lead else catalogue.text(f"queue:{queue}" if queue else "No unit"))
     )
     for said in list_sentences(explanation, catalogue):
         console.print(f"  {said}")
@@ -65,8 +71,9 @@ def _print(explanation: "Explanation", catalogue: "Catalogue", *, timezone: str)
         table.add_row(
             catalogue.text("Power"), f"{explanation.power.valid_from or '…'} – {explanation.power.valid_to or '…'}"
         )
-    for one in explanation.leads[0 if explanation.routed_queue else 1 :]:
-        table.add_row(catalogue.text("Also lead"), describe_party(one, catalogue))
+    title, others = list_other_leads(explanation, catalogue)
+    for said in others:
+        table.add_row(title, said)
     for one in explanation.assists:
         table.add_row(catalogue.text("Assist"), describe_party(one, catalogue))
     for other in explanation.alternatives:

@@ -116,11 +116,17 @@ def store_items(connection: Connection, items: Sequence[Item], *, name: str, eff
         If a version of that name or of that day exists.
     """
     storage.lock_lists(connection)
-    if storage.is_list_taken(connection, name=name, effective_from=effective_from):
-        raise ConflictError(
-            f"There is a responsibility list named {name}, or one effective from {effective_from}: a version never "
-            "changes, give another --name or --effective-from."
-        )
+    for one in storage.list_versions(connection):
+        if one.name == name:
+            raise ConflictError(
+                f"There is a responsibility list named {name}, effective from {one.effective_from}: a version never "
+                "changes, give another --name."
+            )
+        if one.effective_from == effective_from:
+            raise ConflictError(
+                f"The responsibility list {one.name} is effective from {effective_from} already: a version never "
+                "changes, give another --effective-from."
+            )
     return storage.insert_list(connection, items, name=name, effective_from=effective_from, source=source)
 
 

@@ -3,6 +3,7 @@
 import logging
 from dataclasses import dataclass
 from datetime import datetime
+from zoneinfo import ZoneInfo
 
 from psycopg import errors as pg_errors
 
@@ -22,6 +23,7 @@ from gridmap.services.transaction import transaction
 from gridmap.services.transition_checks import MAX_ID, check_carried, find_refusal, find_rule_fault, lacks_unit
 from gridmap.storage import transitions as storage
 from gridmap.storage.acting import set_acting
+from gridmap.storage.calendar import find_timezone
 from gridmap.storage.database import Connection, Database
 from gridmap.storage.transitions import IncidentState
 
@@ -149,7 +151,9 @@ def carry_out_on(
             "are different people."
         ) from error
     except pg_errors.CheckViolation as error:
-        raise ConflictError(f"Incident {incident_id}: {error.diag.message_primary}") from error
+        said = error.diag.message_primary or "the database refused it"
+        named = f"incident {incident_id} "
+        raise ConflictError(f"I{said[1:]}" if said.startswith(named) else f"Incident {incident_id}: {said}") from error
     # Read anew: what follows from it may have moved the incident on, as the last return that is allowed does.
     after = _find_state(connection, incident_id) if action is Action.RETURN else taken
     return Done(
@@ -207,7 +211,8 @@ def _describe_lost_race(connection: Connection, incident_id: int, state: Inciden
         return f"{said} and is {state.status}. Read it again."
     holder = last.holder or "the command centre"
     how = f" ({last.action})" if last.action else ""
-    since = f"Since {last.at.isoformat()} it is {last.status} and with {holder}, by {last.actor}{how}"
+    at = last.at.astimezone(ZoneInfo(find_timezone(connection))).isoformat(" ", timespec="seconds")
+    since = f"Since {at} it is {last.status} and with {holder}, by {last.actor}{how}"
     return f"{said}. {since}. Read it again."
 
 

@@ -18,13 +18,6 @@ def lock_lists(connection: Connection) -> None:
     connection.execute(read_statement("responsibility/lock_lists"))
 
 
-def is_list_taken(connection: Connection, *, name: str, effective_from: date) -> bool:
-    """Tell whether a version has this name or this first day."""
-    values = {"name": name, "effective_from": effective_from}
-    row = connection.execute(read_statement("responsibility/is_list_taken"), values).fetchone()
-    return bool(row and row[0])
-
-
 def insert_list(connection: Connection, items: Sequence[Item], *, name: str, effective_from: date, source: str) -> int:
     """Insert a version and give its id."""
     values = {"name": name, "effective_from": effective_from, "source": source}

@@ -1,4 +1,4 @@
-"""`gridmap calendar clock`, as a user runs it."""
+"""`gridmap calendar`, as a user runs it."""
 
 import pytest
 from click.testing import Result
@@ -50,3 +50,10 @@ def test_a_server_of_one_s_own_gets_the_known_years(fresh_database: Database, mo
     with fresh_database.connect() as connection:
         row = connection.execute("SELECT min(year), calendar_known_until() IS NOT NULL FROM calendar_year").fetchone()
     assert row == (2004, True)
+
+
+def test_a_year_says_where_it_comes_from_or_that_it_is_a_guess(county: Database) -> None:
+    published = CliRunner().invoke(app, ["calendar", "show", "2025"])
+    assert published.stdout.startswith("2025: published (chinesecalendar)\n")
+    guess = CliRunner().invoke(app, ["calendar", "show", "2028"])
+    assert guess.stdout.startswith("2028: not published: weekdays only, due times in it are provisional\n")

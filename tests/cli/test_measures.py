@@ -59,3 +59,14 @@ def test_it_shows_writes_and_refuses(county: Database, tmp_path: Path) -> None:
     assert ".csv or .xlsx" in run("--out", str(tmp_path / "m.pdf"), code=2)
     assert "is no instant" in run("--since", "yesterday", code=2)
     assert "not both" in run("--json", "--out", str(tmp_path / "m.csv"), code=2)
+
+
+def test_a_narrow_terminal_gets_one_value_a_line(county: Database, monkeypatch: pytest.MonkeyPatch) -> None:
+    asked = ("--by", "unit", "--as-of", "2026-09-21T10:00:00+08:00")
+    assert "working hours burnt" in run(*asked).splitlines()[1]
+    monkeypatch.setenv("COLUMNS", "80")
+    shown = run(*asked)
+    assert "…" not in shown
+    (line,) = [line for line in shown.splitlines() if "U-ENF" in line]
+    assert line.split() == ["│", "U-ENF", "=1+1", "│", "incidents", "│", "2", "│"]
+    assert sum("working hours burnt" in line for line in shown.splitlines()) == 3

@@ -41,6 +41,8 @@ def test_why_queues_reroute_and_check(run: Run, fresh_database: Database) -> Non
     assert "管辖区" in run("why", 1, "--language", "zh").output
     answer = json.loads(run("why", 2, "--json").stdout)
     assert (answer["queue"], answer["lead"]) == ("item_not_in_list", None)
+    assert run("why", 2).output.startswith("2: Not in the list\n")
+    assert run("why", 2, "--language", "zh").output.startswith("2: 清单外事项\n")
     assert run("why", 99).exit_code == 2
 
     counted = json.loads(run("queues", "--json").stdout)
@@ -61,3 +63,20 @@ def test_why_queues_reroute_and_check(run: Run, fresh_database: Database) -> Non
     assert checked["jurisdictions"] == {"enforcement": 1, "police": 1}
     assert {one["kind"] for one in checked["findings"]} == {"gap"}
     assert "county" in run("check", "jurisdictions", "--strict", "--day", "2026-11-01").output
+
+
+def test_why_says_who_was_to_lead_where_nobody_had_the_power(run: Run, fresh_database: Database) -> None:
+    with fresh_database.connect() as connection:
+        connection.execute("UPDATE responsibility_item SET needs_power = true WHERE code = 'A02'")
+        row = connection.execute(
+            "INSERT INTO incident (item_code, reported_lon, reported_lat, reported_at) "
+            "VALUES ('A02', 118.805, 36.915, '2026-11-20 07:00Z') RETURNING id, lead_rule"
+        ).fetchone()
+    assert row is not None
+    assert row[1] == "no_power"
+    said = run("why", row[0]).output
+    assert f"{row[0]}: No power" in said
+    assert "To lead by the list" in said
+    assert "enforcement · it had no power" in said
+    assert "Also lead" not in said
+    assert "no such unit here" not in said

@@ -93,6 +93,30 @@ def test_an_imported_year_gives_open_provisional_incidents_their_times_anew(fres
     assert told == (2,)
 
 
+def test_sums_that_differ_by_less_than_a_microsecond_are_no_change(fresh_database: Database) -> None:
+    with fresh_database.connect() as connection:
+        insert_small_county(connection)
+        connection.execute(
+            "INSERT INTO incident (item_code, reported_lon, reported_lat, reported_at) "
+            "SELECT 'A02', 118.805, 36.915, '2026-12-30 15:00:00.1+08'::timestamptz + n * interval '1.000007 s' "
+            "FROM generate_series(1, 20) n"
+        )
+        life = ("accepted", "dispatched", "acknowledged", *["handling", "paused"] * 3, "handling")
+        for step, status in enumerate(life, start=1):
+            connection.execute(
+                "SELECT set_config('gridmap.at', ('2026-12-30 16:00+08'::timestamptz "
+                "+ %s * interval '61.234567 s')::text, true)",
+                [step],
+            )
+            connection.execute("UPDATE incident SET status = %s", [status])
+    assert len(import_calendar(fresh_database, NOTICE, where="2027.json").changed) == 20
+    # The same year again: the standstills are summed anew, and nothing has another due time.
+    assert import_calendar(fresh_database, NOTICE, where="2027.json").changed == []
+    with fresh_database.connect() as connection:
+        connection.execute("UPDATE incident SET stopped_s = stopped_s + 1e-10")
+    assert import_calendar(fresh_database, NOTICE, where="2027.json").changed == []
+
+
 def test_importing_a_year_again_replaces_it(fresh_database: Database) -> None:
     seed_calendar(fresh_database)
     import_calendar(fresh_database, NOTICE, where="2027.json")

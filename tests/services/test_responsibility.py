@@ -113,8 +113,15 @@ def test_versions_by_name_and_day(county: Database, tmp_path: Path) -> None:
     found = compare_versions(county, "2026", "2027")
     assert [item.code for item in found.removed] == ["0102"]
     assert [str(change.field) for change in found.changed[0].changes] == ["limit"]
-    for name, day in (("2026", date(2028, 1, 1)), ("other", date(2026, 7, 1))):
-        with pytest.raises(ConflictError, match="a version never changes"):
+    for name, day, said in (
+        (
+            "2026",
+            date(2028, 1, 1),
+            "named 2026, effective from 2026-07-01: a version never changes, give another --name",
+        ),
+        ("other", date(2026, 7, 1), "list 2026 is effective from 2026-07-01 already: .* give another --effective-from"),
+    ):
+        with pytest.raises(ConflictError, match=said):
             import_items(county, tmp_path / "2026.csv", name=name, effective_from=day)
     with pytest.raises(NotFoundError, match="there are: list, 2026, 2027"):
         read_version(county, name="1999")

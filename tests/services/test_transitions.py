@@ -1,5 +1,6 @@
 """The life cycle carried out on a real database."""
 
+import re
 import threading
 import time
 from collections.abc import Iterator
@@ -107,7 +108,12 @@ def test_a_lost_race_says_what_changed(desk: Connection) -> None:
     message = str(raised.value)
     for part in ("version 1 was expected, it has 3", "is dispatched", "综合行政执法局", "by di", "(dispatch)"):
         assert part in message
-    assert datetime.now(UTC).strftime("%Y-%m-%dT%H") in message
+    # By the county's clock, to the second: a person reads it.
+    found = re.search(r"Since (\S+ \S+) it is dispatched", message)
+    assert found is not None
+    assert found[1].endswith("+08:00")
+    assert len(found[1]) == len("2026-11-27 21:44:26+08:00")
+    assert abs(datetime.fromisoformat(found[1]) - datetime.now(UTC)) < timedelta(minutes=10)
 
 
 def test_two_who_act_at_once_do_not_overwrite_each_other(fresh_database: Database) -> None:

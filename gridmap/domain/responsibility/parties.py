@@ -47,6 +47,9 @@ def _find_role(party: PartyDraft, faults: list[Fault]) -> PartyRole | None:
     if role is None:
         what = f"{party.role[:40]!r} is no role"
         faults.append(Fault(party.row, "role", what, f"Give one of {', '.join(ROLE_WORDS)}"))
+        # Its other cells are looked at as well, so that nobody finds their faults only after the role is put right.
+        _number_parties([party], faults)
+        _make_duties(party, faults)
     return role
 
 

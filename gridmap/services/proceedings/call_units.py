@@ -6,7 +6,7 @@ from datetime import datetime
 
 from gridmap.domain.calls import STEPS, CallKind, CallStep
 from gridmap.domain.steps import check_step
-from gridmap.errors import InputError
+from gridmap.errors import InputError, NotFoundError
 from gridmap.services.proceedings.list_calls import CallState, find_call_on
 from gridmap.services.proceedings.matters import (
     find_acting_person,
@@ -19,6 +19,7 @@ from gridmap.services.transaction import transaction
 from gridmap.storage import calls as storage
 from gridmap.storage.calls import CallPoint
 from gridmap.storage.database import Database
+from gridmap.storage.desk import list_townships
 
 __all__ = ["CallPoint", "NewCall", "call_units"]
 
@@ -44,7 +45,7 @@ def call_units(database: Database, new: NewCall, *, actor: str, at: datetime | N
     Raises
     ------
     NotFoundError
-        If the incident or a unit that is named does not exist.
+        If the township, the incident or a unit that is named does not exist.
     NotAllowedError
         If the person is neither of the township nor of the command centre.
     InputError
@@ -53,6 +54,8 @@ def call_units(database: Database, new: NewCall, *, actor: str, at: datetime | N
     instant = read_instant(at)
     with transaction(database) as connection:
         person = find_acting_person(connection, actor)
+        if new.township not in {one.code for one in list_townships(connection)}:
+            raise NotFoundError(f"There is no township {new.township!r}: name it by its code, such as 370783001.")
         check_step(
             STEPS[CallStep.CALL],
             name=CallStep.CALL,

@@ -8,7 +8,13 @@ from dash import html
 from gridmap.services.explain import Explanation
 from gridmap.web.i18n import Catalogue
 from gridmap.web.pages import parts
-from gridmap.web.pages.why_words import describe_alternative, describe_change, describe_party, list_sentences
+from gridmap.web.pages.why_words import (
+    describe_alternative,
+    describe_change,
+    describe_party,
+    list_other_leads,
+    list_sentences,
+)
 
 _ONLY_REPORTED = 1
 
@@ -53,8 +59,7 @@ def _list_facts(explanation: Explanation, catalogue: Catalogue) -> Iterable[tupl
 
 def _list_lines(explanation: Explanation, catalogue: Catalogue, timezone: str) -> Iterable[tuple[str, list[str]]]:
     text = catalogue.text
-    first = 0 if explanation.routed_queue else 1
-    yield text("Also lead"), [describe_party(one, catalogue) for one in explanation.leads[first:]]
+    yield list_other_leads(explanation, catalogue)
     yield text("Assist"), [describe_party(one, catalogue) for one in explanation.assists]
     yield text("Looked at and not taken"), [describe_alternative(one, catalogue) for one in explanation.alternatives]
     # Most lines of the history leave the lead as it was.

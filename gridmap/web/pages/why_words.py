@@ -33,6 +33,21 @@ def describe_party(party: ResolvedParty, catalogue: Catalogue) -> str:
     return f"{name} · {catalogue.text(f'by:{party.rule}')}"
 
 
+def list_other_leads(explanation: Explanation, catalogue: Catalogue) -> tuple[str, list[str]]:
+    """List the leads beside the unit that leads; where the rules found none, those that the list names, and why not."""
+    text = catalogue.text
+    if explanation.routed_queue is None:
+        return text("Also lead"), [describe_party(one, catalogue) for one in explanation.leads[1:]]
+    # That a type has no unit says little where its units were found and lacked the power: the queue says it.
+    lacking = {one.unit_type for one in explanation.alternatives if one.rejected == "no_power"}
+    return text("To lead by the list"), [
+        f"{one.unit_type} · {text('rejected:no_power')}"
+        if one.unit is None and one.unit_type in lacking
+        else describe_party(one, catalogue)
+        for one in explanation.leads
+    ]
+
+
 def describe_alternative(alternative: Alternative, catalogue: Catalogue) -> str:
     """Say who was looked at and what spoke against it."""
     name = alternative.unit.name if alternative.unit else alternative.unit_type

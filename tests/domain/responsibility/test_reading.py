@@ -27,6 +27,13 @@ def changed(number: int, cells: Mapping[str, str]) -> list[dict[str, str]]:
     return [{**row, **cells} if at == number else dict(row) for at, row in enumerate(ROWS, start=2)]
 
 
+def test_a_party_without_a_known_role_has_its_other_cells_looked_at() -> None:
+    said = describe_faults(read(changed(4, {"role": "boss", "position": "0", "duty_number": "x"})).faults, "list.csv")
+    assert "'boss' is no role" in said
+    assert "row 4, position: '0' is no whole number" in said
+    assert "row 4, duty_number: 'x' is no whole number" in said
+
+
 @some
 @given(lists())
 def test_what_is_written_is_read_again(items: tuple[Item, ...]) -> None:

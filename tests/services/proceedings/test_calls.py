@@ -133,6 +133,8 @@ def test_who_may_do_what(held: Database, report: Report) -> None:
         call_units(held, NewCall(kind=CallKind.WHISTLE, township=TOWNSHIPS[1], matter="m", place="p"), actor="t1")
     with pytest.raises(NotAllowedError):
         call_units(held, NewCall(kind=CallKind.WHISTLE, township=TOWNSHIPS[0], matter="m", place="p"), actor="enf-1")
+    with pytest.raises(NotFoundError, match="no township 'U-T01'"):
+        call_units(held, NewCall(kind=CallKind.WHISTLE, township="U-T01", matter="m", place="p"), actor="op")
     with pytest.raises(InputError, match="has to say where"):
         call(held, place=" ")
     with pytest.raises(InputError, match="matter"):

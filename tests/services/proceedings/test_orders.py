@@ -72,7 +72,7 @@ def test_the_incident_waits_for_its_assistants_by_every_door(held: Database, des
     one = report()
     dispatch(desk, one)
     made = order(held, one)
-    with pytest.raises(ConflictError, match="一街道办事处"):
+    with pytest.raises(ConflictError, match=f"^Incident {one} can't be resolved: the orders of 一街道办事处"):
         do(desk, one, Action.RESOLVE, "enf-1", at=MONDAY + 6 * HOUR, evidence=("photo",))
     with pytest.raises(pg_errors.CheckViolation, match="orders of"), desk.transaction():
         desk.execute("UPDATE incident SET status = 'resolved' WHERE id = %s", [one])
