@@ -11,6 +11,8 @@ from gridmap.domain.divide.piece import Piece
 from gridmap.domain.divide.plane import QUANTUM_M, Floats, Ints, Shapes, make_lines, make_points
 
 _LONG_M = 100.0
+_ALONG_M = 0.02
+"""A barrier this close to an outline runs along it: what lies between is no land, and drawn it would be a needle."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -130,10 +132,24 @@ def _list_lines(barriers: Floats, whole: shapely.Polygon, dangle_m: float) -> Sh
     if not len(lines):
         return np.empty(0, dtype=object)
     # A straight line of kilometres bends by centimetres between the plane and degrees; in short steps it does not.
-    lines = shapely.segmentize(lines, _LONG_M)
+    lines = _lay_on(shapely.segmentize(lines, _LONG_M), whole.boundary)
     if dangle_m <= 0:
         return np.asarray(lines)
     return np.concatenate([lines, _lead_on(lines, whole, dangle_m)])
+
+
+def _lay_on(lines: Shapes, outline: shapely.Geometry) -> Shapes:
+    """Lay what runs along an outline on it: vertices move to the nearest place there, and take its vertices in."""
+    lines = shapely.snap(lines, outline, _ALONG_M)
+    places = shapely.get_coordinates(lines)
+    points = make_points(places)
+    off = shapely.distance(points, outline)
+    near = (off > 0) & (off <= _ALONG_M)
+    if near.any():
+        # Each shortest line begins on the outline.
+        places[near] = shapely.get_coordinates(shapely.shortest_line(outline, points[near]))[::2]
+        lines = shapely.set_coordinates(lines, places)
+    return np.asarray(lines[shapely.length(lines) > 0])
 
 
 def _lead_on(lines: Shapes, whole: shapely.Polygon, dangle_m: float) -> Shapes:

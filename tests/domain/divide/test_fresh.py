@@ -141,3 +141,18 @@ def test_a_town_of_many_small_blocks_between_bent_streets() -> None:
     check_plan(divided, np.ones(3000, dtype=np.int64))
     assert divided.plans[0].figures.blocks > 120
     assert min(divided.sizes) >= 50
+
+
+@pytest.mark.parametrize("away", [1e-6, 3e-6, 1e-5, 1e-4, 1e-3, 0.01])
+@pytest.mark.parametrize("side", [-1, 1])
+def test_a_barrier_that_runs_beside_the_outline_and_on_into_the_area_leaves_no_needle(away: float, side: int) -> None:
+    # A field road on the border of a village that bends away from it: the skew edge and the road are one line there.
+    area = shapely.Polygon([(0, 0), (600, -40), (660, 310), (760, 270), (1000, 1000), (60, 940)])
+    way = np.array([240.0, 730.0]) / np.hypot(240, 730)
+    off = side * away * np.array([-way[1], way[0]])
+    road = [np.array([760.0, 270.0]) + share * way + off for share in (-250.0, -60.0, 90.0, 300.0, 520.0)]
+    ends = [shapely.LineString([*road[:4], (300, 980)]), shapely.LineString(road), shapely.LineString(road[1:3])]
+    xy = scatter(area, 420)
+    for line in ends:
+        divided = divide([area], xy, barriers=[line])
+        check_plan(divided, np.ones(len(xy), dtype=np.int64))
