@@ -9,10 +9,10 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
-from gridmap.domain.clock import Limit, LimitUnit
 from gridmap.errors import InputError
 
 if TYPE_CHECKING:
+    from gridmap.domain.clock import Limit
     from gridmap.domain.due_explain import Explanation
     from gridmap.services.due import MadeCalendar
     from gridmap.services.due_file import DueColumns
@@ -117,7 +117,9 @@ def due(
             typer.echo(f"{name}: {_write_due(find_due(start, step, made.calendar, with_days=False), made)}")
 
 
-def _read_stage(text: str) -> tuple[str, Limit]:
+def _read_stage(text: str) -> "tuple[str, Limit]":
+    from gridmap.domain.clock import Limit, LimitUnit
+
     name, _, limit = text.rpartition("=")
     try:
         value, unit = limit.split()
@@ -132,7 +134,9 @@ def _write_due(found: "Explanation", made: "MadeCalendar") -> str:
     return f"{at} (provisional)" if found.due.is_provisional else at
 
 
-def _read_limit(working_days: float | None, working_hours: float | None, calendar_days: float | None) -> Limit | None:
+def _read_limit(working_days: float | None, working_hours: float | None, calendar_days: float | None) -> "Limit | None":
+    from gridmap.domain.clock import Limit, LimitUnit
+
     given = [
         Limit(value, unit)
         for value, unit in (
@@ -147,7 +151,8 @@ def _read_limit(working_days: float | None, working_hours: float | None, calenda
     return given[0] if given else None
 
 
-def _show(found: "Explanation", limit: Limit, made: "MadeCalendar") -> None:
+def _show(found: "Explanation", limit: "Limit", made: "MadeCalendar") -> None:
+    from gridmap.domain.clock import LimitUnit
     from gridmap.services.due import find_thresholds, list_unpublished_years
 
     typer.echo(_write_instant(found.due.at.astimezone(made.calendar.zone.zone)))
