@@ -3,7 +3,7 @@
 from datetime import datetime
 from decimal import Decimal
 
-from gridmap.domain.incidents import Status
+from gridmap.domain.incidents import Status, is_open
 from gridmap.domain.life_cycle import Action, Carried, Need, Part, Relation, Rule, is_area_of
 from gridmap.domain.staff import Actor
 from gridmap.errors import InputError, NotFoundError
@@ -101,7 +101,7 @@ def check_carried(
                 f"({state.limit_unit}), it is {carried.extension}."
             )
     if Need.OTHER in rule.needs:
-        _check_other(connection, incident_id, carried.other_incident_id or 0)
+        _check_other(connection, incident_id, carried)
     if rule.action not in _GIVES_UNIT or not carried.unit_code:
         return None
     found = None if "\0" in carried.unit_code else storage.find_unit(connection, carried.unit_code)
@@ -122,7 +122,8 @@ def check_carried(
     return unit_id
 
 
-def _check_other(connection: Connection, incident_id: int, other_id: int) -> None:
+def _check_other(connection: Connection, incident_id: int, carried: Carried) -> None:
+    other_id = carried.other_incident_id or 0
     if other_id == incident_id:
         raise InputError(f"Incident {incident_id} can't be merged into itself.")
     other = storage.find_state(connection, other_id) if 0 < other_id <= MAX_ID else None
@@ -131,3 +132,6 @@ def _check_other(connection: Connection, incident_id: int, other_id: int) -> Non
     if other.status in (Status.MERGED, Status.REJECTED):
         where = f" into {other.merged_into_id}" if other.merged_into_id else ""
         raise InputError(f"Incident {other_id} is {other.status}{where}: name one that is still followed.")
+    if not is_open(other.status) and not carried.reason.strip():
+        # Else what is overdue could vanish into anything that is done with.
+        raise InputError(f"Incident {other_id} is {other.status}: say in a reason why {incident_id} is done with it.")

@@ -319,6 +319,17 @@ def test_an_incident_is_merged_into_one_that_is_followed(desk: Connection) -> No
     assert desk.execute("SELECT merged_into_id FROM incident WHERE id = %s", [one]).fetchone() == (other,)
 
 
+def test_what_is_merged_into_a_closed_incident_says_why(desk: Connection) -> None:
+    one, closed = report(desk), report(desk)
+    desk.execute("UPDATE incident SET status = 'accepted' WHERE id = %s", [closed])
+    for status in ("dispatched", "acknowledged", "handling", "resolved"):
+        desk.execute("UPDATE incident SET status = %s WHERE id = %s", [status, closed])
+    with pytest.raises(InputError, match=f"{closed} is resolved: say in a reason"):
+        do(desk, one, (Action.MERGE, "op", Carried(other_incident_id=closed)))
+    said = Carried(other_incident_id=closed, reason="the same pothole, reported after it was filled")
+    assert do(desk, one, (Action.MERGE, "op", said)) is Status.MERGED
+
+
 def test_who_is_not_satisfied_reopens(desk: Connection) -> None:
     one = report(desk, status="verified")
     with pytest.raises(InputError, match="use reopen"):
