@@ -10,7 +10,7 @@ def describe_working_time(seconds: float, catalogue: Catalogue, *, day_s: int) -
     """Say working seconds in minutes, hours or days; a working day has `day_s` of them."""
     text = catalogue.text
     if seconds < _HOUR_S:
-        return text("{n} min", n=max(1, int(seconds // 60)) if seconds > 0 else 0)
+        return text("{n} min", n=max(1, int(seconds // 60)))
     if seconds < day_s:
         return text("{n} working hours", n=int(seconds // _HOUR_S))
     days = seconds / day_s
