@@ -96,14 +96,13 @@ def _measure_changes(database: Database, count: int) -> Spent:
         loaded = feed.load()
         live.replace(loaded)
         position = loaded.position
-        ids = [row[0] for row in writer.execute("SELECT id FROM incident ORDER BY random() LIMIT %s", [count])]
+        onward = {"reported": "accepted", "dispatched": "acknowledged", "acknowledged": "handling"}
+        ids = writer.execute(
+            "SELECT id, status FROM incident WHERE status = ANY(%s) ORDER BY random() LIMIT %s", [list(onward), count]
+        ).fetchall()
         spent: list[tuple[float, float]] = []
-        for number in ids:
-            writer.execute(
-                "UPDATE incident SET status = CASE status WHEN 'handling' THEN 'acknowledged' ELSE 'handling' END "
-                "WHERE id = %s",
-                [number],
-            )
+        for number, status in ids:
+            writer.execute("UPDATE incident SET status = %s WHERE id = %s", [onward[status], number])
             while not feed.wait(5):
                 raise SystemExit("no notification came")
             wall, cpu, revision = time.perf_counter(), time.process_time(), live.hub.revision
