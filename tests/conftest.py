@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+import hypothesis
 import pytest
 from psycopg import errors as pg_errors
 from psycopg import sql
@@ -26,6 +27,11 @@ _RUN_DIR = "GRIDMAP_TEST_RUN_DIR"
 _RUN_PREFIX = "gridmap-test-"
 _TEMPLATE = "gridmap_template"
 _CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+
+
+# How long an example takes says nothing on a busy machine.
+hypothesis.settings.register_profile("gridmap", deadline=None)
+hypothesis.settings.load_profile("gridmap")
 
 
 def pytest_configure(config: pytest.Config) -> None:

@@ -1,12 +1,13 @@
 """`gridmap import incidents`, `gridmap replay` and `gridmap simulate`."""
 
-import threading
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, TypeVar
 
 import typer
 from rich.console import Console
+
+from gridmap.cli.ending import asked_to_end
 
 if TYPE_CHECKING:
     from gridmap.storage.database import Database
@@ -71,19 +72,25 @@ def replay(
     """Feed recorded incidents live, with their own spacing divided by the speed. Ctrl-C ends it."""
     from gridmap.services.replay import ReplayTotals, run_replay
 
-    stop = threading.Event()
     console = Console()
 
     def show(totals: ReplayTotals) -> None:
         if console.is_terminal:
             console.print(f"{totals.reported:,} reported, {totals.closed:,} closed", end="\r")
 
-    totals = _with_database(lambda database: run_replay(database, file, profile, speed=speed, stop=stop, progress=show))
+    def run(database: "Database") -> tuple[ReplayTotals, int | None]:
+        with asked_to_end() as asked:
+            totals = run_replay(database, file, profile, speed=speed, stop=asked.event, progress=show)
+        return totals, asked.number
+
+    totals, number = _with_database(run)
     console.print(
         f"{totals.read} read, {totals.rejected} rejected, {totals.reported} reported, {totals.closed} closed",
         soft_wrap=True,
         highlight=False,
     )
+    if number is not None:
+        raise typer.Exit(128 + number)
 
 
 def simulate(
@@ -96,7 +103,15 @@ def simulate(
 
     console = Console()
     console.print(f"Simulating {rate:g} incidents a minute; Ctrl-C ends it.")
-    _with_database(lambda database: run_simulation(database, rate=rate, stop=threading.Event(), seed=seed))
+
+    def run(database: "Database") -> int | None:
+        with asked_to_end() as asked:
+            run_simulation(database, rate=rate, stop=asked.event, seed=seed)
+        return asked.number
+
+    number = _with_database(run)
+    if number is not None:
+        raise typer.Exit(128 + number)
 
 
 def _with_database(act: "Callable[[Database], Answer]") -> Answer:

@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from gridmap.domain.calendar import CalendarDay, CalendarException, list_days
@@ -172,7 +172,6 @@ DEFAULT = make()
 
 
 # The first example of a run also makes the calendar.
-@settings(deadline=None)
 @given(
     start=st.integers(0, 900 * 86_400 * 1000).map(
         lambda ms: datetime(2025, 1, 5, tzinfo=UTC) + timedelta(milliseconds=ms)
@@ -188,7 +187,6 @@ def test_the_default_is_the_clock_of_the_incidents(start: datetime, value: float
 CIVIL = make("civil-code")
 
 
-@settings(deadline=None)
 @given(
     start=st.integers(0, 400 * 86_400).map(lambda s: datetime(2026, 1, 5, tzinfo=UTC) + timedelta(seconds=s)),
     days=st.integers(1, 30),

@@ -4,7 +4,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from functools import cache
 from zoneinfo import ZoneInfo
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from gridmap.domain.calendar import CalendarException
@@ -73,7 +73,6 @@ STARTS = st.integers(0, 70 * 1440).map(lambda count: datetime(2026, 9, 2) + time
 
 
 # The first example of a run also makes the calendar.
-@settings(deadline=None)
 @given(start=STARTS, minutes=st.integers(1, 2400), hours=st.sampled_from(sorted(SPANS)))
 def test_working_hours_agree_with_counting_minutes_that_pass(start: datetime, minutes: int, hours: str) -> None:
     found = due_at(start.replace(tzinfo=UTC), Limit(minutes / 60, LimitUnit.WORKING_HOUR), CALENDARS[hours])
@@ -81,7 +80,6 @@ def test_working_hours_agree_with_counting_minutes_that_pass(start: datetime, mi
 
 
 # The first example of a run also makes the calendar.
-@settings(deadline=None)
 @given(start=STARTS, days=st.integers(1, 8), hours=st.sampled_from(sorted(SPANS)))
 def test_working_days_agree_with_counting_minutes_of_the_wall_clock(start: datetime, days: int, hours: str) -> None:
     aware = start.replace(tzinfo=NEW_YORK)
@@ -119,7 +117,6 @@ def count_days(start: datetime, days: int, *, closes: time, rules: dict[str, str
 
 
 # The first example of a run also makes the calendar.
-@settings(deadline=None)
 @given(
     start=st.integers(0, 300 * 1440).map(lambda count: datetime(2026, 1, 5) + timedelta(minutes=count)),
     days=st.integers(1, 15),

@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from gridmap.domain.calendar import CalendarException
@@ -144,7 +144,6 @@ TABLES = {name: ZoneTable.of_name(name, first_year=1970, end_year=2040) for name
 EPOCH = datetime(1970, 1, 1)
 
 
-@settings(deadline=None)
 @given(name=st.sampled_from(ZONES), second=st.integers(86_400, 2_208_988_800 - 86_400))
 def test_the_wall_clock_is_that_of_the_zone_data(name: str, second: int) -> None:
     instant = np.array([second * 1_000_000], np.int64)
@@ -228,7 +227,6 @@ EXPLAINED = {
 }
 
 
-@settings(deadline=None)
 @given(
     key=st.sampled_from(sorted(EXPLAINED)),
     minute=st.integers(0, 300 * 1440),

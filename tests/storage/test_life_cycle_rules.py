@@ -277,7 +277,7 @@ GAPS = st.one_of(
 )
 
 
-@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=150, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(data=st.data())
 def test_every_working_second_is_booked_to_one_holder(
     data: st.DataObject, county: Connection, calendar: WorkingCalendar

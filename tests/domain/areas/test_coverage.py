@@ -36,7 +36,7 @@ def _size_m2(shape: shapely.Geometry) -> float:
 CELLS = st.sets(st.tuples(st.integers(0, 4), st.integers(0, 4)), min_size=1, max_size=25)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(left=CELLS, right=CELLS)
 def test_overlap_is_the_squares_that_both_have(left: set[tuple[int, int]], right: set[tuple[int, int]]) -> None:
     areas = _frame(
@@ -51,7 +51,7 @@ def test_overlap_is_the_squares_that_both_have(left: set[tuple[int, int]], right
         assert all(area.intersects(point) for area in areas.geometry)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(missing=st.sets(st.tuples(st.integers(1, 5), st.integers(1, 5)), max_size=20))
 def test_gaps_are_the_squares_that_are_missing_inside(missing: set[tuple[int, int]]) -> None:
     # A frame of squares round a field of 5 x 5, so that whatever is missing is enclosed.

@@ -121,7 +121,7 @@ def test_lines_left_by_a_repair_go() -> None:
 
 # Its repair has two parts that share an edge.
 @example([(0, -1), (0, 0), (1, 0), (0, 1), (0, 0), (1, 0)])
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(st.lists(st.tuples(st.floats(-1, 1), st.floats(-1, 1)), min_size=3, max_size=12))
 def test_any_ring_becomes_valid_polygons_or_is_refused(ring: list[tuple[float, float]]) -> None:
     shape = Polygon([(118 + x / 100, 36 + y / 100) for x, y in ring])

@@ -84,7 +84,7 @@ def assert_lots_whole(village: Village, first: Divided, second: Divided) -> None
             assert len(np.unique(second.plan.grid_of_address[together])) == 1
 
 
-@settings(max_examples=6, deadline=None)
+@settings(max_examples=6)
 @given(seed=st.integers(0, 10**6), band=st.sampled_from([0.0, 0.05]))
 def test_the_same_again_moves_nobody_nor_does_the_second_plan(seed: int, band: float) -> None:
     village = make_village(seed)

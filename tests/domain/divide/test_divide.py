@@ -31,7 +31,7 @@ def assert_exact(divided: Divided) -> None:
         assert shapely.symmetric_difference(together, outline).area <= 1e-6 * outline.area
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(
     seed=st.integers(0, 10**6),
     corners=st.integers(4, 14),
@@ -63,7 +63,7 @@ def test_any_star_shaped_area_is_tiled_exactly_and_evenly(
     assert figures.deviation >= figures.deviation_forced - 1e-9 or len(divided.plan.codes) == 1
 
 
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=15)
 @given(seed=st.integers(0, 10**6), count=st.integers(120, 700))
 def test_unit_households_apart_are_balanced_to_one(seed: int, count: int) -> None:
     divided = divide([SQUARE], scatter(SQUARE, count, seed))
@@ -72,7 +72,7 @@ def test_unit_households_apart_are_balanced_to_one(seed: int, count: int) -> Non
     assert sizes.max() - sizes.min() <= 1
 
 
-@settings(max_examples=6, deadline=None)
+@settings(max_examples=6)
 @given(seed=st.integers(0, 10**6))
 def test_the_order_of_the_rows_changes_nothing(seed: int) -> None:
     rng = np.random.default_rng(seed)

@@ -40,7 +40,7 @@ def list_assignments(lots: list[tuple[int, int]], balance: Balance) -> list[tupl
 LOTS = st.lists(st.tuples(st.integers(0, 2), st.integers(1, 9)), min_size=3, max_size=6)
 
 
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=15)
 @given(
     lots=LOTS,
     low=st.integers(0, 9),
@@ -71,7 +71,7 @@ def test_the_bound_is_what_the_best_of_all_assignments_moves(
         assert now + find_least(weaker, excess) <= best
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(lots=LOTS, low=st.integers(0, 9), room=st.integers(0, 8), worth=st.integers(1, 12))
 def test_moves_are_the_best_there_are_and_none_where_nothing_pays(
     lots: list[tuple[int, int]], low: int, room: int, worth: int

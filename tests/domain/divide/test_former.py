@@ -61,7 +61,7 @@ def move_towards(start: np.ndarray, end: np.ndarray, metres: float, length: floa
 @example(seed=6, away=1e-6, is_vertex=True)
 @example(seed=0, away=3e-5, is_vertex=True)
 @example(seed=3, away=3e-4, is_vertex=True)
-@settings(max_examples=3, deadline=None)
+@settings(max_examples=3)
 @given(
     seed=st.integers(0, 10**4),
     away=st.floats(-6, -2).map(lambda power: float(10**power)),

@@ -50,7 +50,7 @@ def check_plan(divided: Divided, weight: np.ndarray) -> None:
     assert divided.plans[0].figures.barrier_crossings == 0
 
 
-@settings(max_examples=12, deadline=None)
+@settings(max_examples=12)
 @given(
     seed=st.integers(0, 10**6),
     count=st.integers(0, 400),

@@ -18,7 +18,7 @@ def list_slowly(xy: np.ndarray, weight: np.ndarray) -> set[int]:
     return found
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(seed=st.integers(0, 10**6), sites=st.integers(1, 14), side=st.sampled_from([3, 8, 10_000]))
 def test_every_sum_and_no_other_is_found(seed: int, sites: int, side: int) -> None:
     """Also of places in rows: on a small lattice most lines run through several."""

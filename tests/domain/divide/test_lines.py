@@ -28,7 +28,7 @@ def find_widest(
     return best
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(
     seed=st.integers(0, 10**6),
     sites=st.integers(2, 60),

@@ -17,7 +17,7 @@ def list_splits(total: int, count: int) -> list[tuple[int, ...]]:
     return [(first, *rest) for first in range(total + 1) for rest in list_splits(total - first, count - 1)]
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(
     hamlets=st.lists(st.integers(1, 14), max_size=4),
     free=st.integers(0, 12),

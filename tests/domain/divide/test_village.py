@@ -108,7 +108,7 @@ def test_today_as_it_is_moves_nobody() -> None:
         assert shapely.area(shapely.symmetric_difference(shape, before)) < 1e-6 * shapely.area(before)
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=25, suppress_health_check=[HealthCheck.too_slow])
 @given(seed=st.integers(0, 10_000), take=st.integers(1, 25), start=st.sampled_from(list(Start)))
 def test_an_edit_is_drawn_as_it_was_asked_or_refused_and_leaves_the_rest(seed: int, take: int, start: Start) -> None:
     ground = with_today(make_ground(seed, 250))

@@ -10,7 +10,7 @@ from gridmap.domain.responsibility.columns import LIST_COLUMNS, make_list_rows
 from gridmap.domain.responsibility.item import Duty, Item, Level, Party, PartyRole, Stage, sort_parties
 from gridmap.domain.responsibility.sheet import Sheet, SheetRow
 
-some = settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+some = settings(max_examples=40, suppress_health_check=[HealthCheck.too_slow])
 """For lists: each is a hundred draws, and a loaded machine is no fault."""
 
 UNIT_TYPES = ("enforcement", "police", "township", "water", "planning")

@@ -15,7 +15,7 @@ from gridmap.storage.files.sheets import read_sheet, write_fault_rows, write_she
 texts = st.text("甲乙ab01=+-@'\"，,;_x \n\uff1d", max_size=8).map(str.strip)
 
 
-@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=15, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(rows=st.lists(st.tuples(st.text("ab'=+1", min_size=1), texts, texts), min_size=1, max_size=5))
 def test_texts_come_back(tmp_path: Path, rows: list[tuple[str, str, str]]) -> None:
     for name in ("t.csv", "t.xlsx"):
