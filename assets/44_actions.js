@@ -48,7 +48,7 @@
     const { status, body } = await gridmap.actor.get(`/api/incidents/${id}/actions`);
     if (state.asked !== key) return; // the panel has gone on meanwhile
     if (status === 200) {
-      state.actions = [...body.actions, ...gridmap.requestForm.actionsOf(body.requests)];
+      state.actions = gridmap.requestForm.merge(body.actions, body.requests);
       if (state.open && !permitted(state.open)) state.open = "";
     } else {
       Object.assign(state, { actions: null, open: "", asked: "", said: judge({ status, body }, 0, null) });

@@ -6,6 +6,12 @@
   // Steps that GET /api/incidents/{id}/actions permits, as actions of the form: {action: "approve_extend", needs, request: the step}.
   const actionsOf = (steps) => (steps || []).map((request) => ({ action: `${request.step}_${request.kind}`, needs: request.needs, request }));
 
+  // All that the person may do: who can approve what is asked for is not offered to do the same beside it, which would drop the request.
+  function merge(actions, steps) {
+    const asked = new Set((steps || []).filter((one) => one.step === "approve").map((one) => one.kind));
+    return [...actions.filter((one) => !asked.has(one.action)), ...actionsOf(steps)];
+  }
+
   // What may be said beside what has to be: a word to an approval, and less than was asked for.
   function optionalOf({ step, kind }) {
     if (step !== "approve") return [];
@@ -25,5 +31,5 @@
     return { path, body: { expected_version: version, ...(step === "refuse" ? { reason } : {}) } };
   }
 
-  gridmap.requestForm = { actionsOf, optionalOf, requestOf };
+  gridmap.requestForm = { actionsOf, merge, optionalOf, requestOf };
 })(typeof window === "undefined" ? globalThis : window);

@@ -60,6 +60,15 @@ test("steps become actions of the panel's form, with the fields that they carry"
   assert.equal(actionForm.isFinal("refuse_pause"), false);
 });
 
+test("what is asked for is approved, not done beside the request", () => {
+  const actions = ["dispute", "pause", "extend"].map((action) => ({ action, needs: [] }));
+  const names = (...steps) => requestForm.merge(actions, steps).map((one) => one.action);
+  assert.deepEqual(names(), ["dispute", "pause", "extend"]);
+  assert.deepEqual(names(step("approve", "pause"), step("refuse", "pause")), ["dispute", "extend", "approve_pause", "refuse_pause"]);
+  assert.deepEqual(names(step("refuse", "extend")), ["dispute", "pause", "extend", "refuse_extend"], "only where it can be approved");
+  assert.deepEqual(names(step("request", "pause")), ["dispute", "pause", "extend", "request_pause"]);
+});
+
 test("what is sent names the version of the incident, then that of the request", () => {
   const sent = (name, kind, values) => actionForm.requestOf(requestForm.actionsOf([step(name, kind)])[0], { id: 3, version: 9 }, values);
   assert.deepEqual(sent("request", "pause", { reason: " r " }), { path: "/api/incidents/3/requests", body: { kind: "pause", expected_version: 9, reason: "r" } });
