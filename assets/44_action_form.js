@@ -16,11 +16,11 @@
   const FINAL = new Set(["reject"]);
 
   // The fields of an action: [{name, isNeeded}]; none where a click is enough.
-  function fieldsOf({ action, needs }) {
+  function fieldsOf({ action, needs, request }) {
     // A call-back is an attempt: what came of it, and words where the reporter is not satisfied.
     if (action === "call_back") return [{ name: "result", isNeeded: true }, { name: "reason", isNeeded: false }];
     const needed = new Set(needs);
-    const possible = new Set([...needed, ...(OPTIONAL[action] || [])]);
+    const possible = new Set([...needed, ...(request ? gridmap.requestForm.optionalOf(request) : OPTIONAL[action] || [])]);
     return ORDER.filter((name) => possible.has(name)).map((name) => ({ name, isNeeded: needed.has(name) }));
   }
 
@@ -52,6 +52,7 @@
 
   // What is posted: {path, body}. `incident`: {id, version, dispute, disputeVersion}.
   function requestOf(permitted, incident, values) {
+    if (permitted.request) return gridmap.requestForm.requestOf(permitted.request, incident, values);
     const base = `/api/incidents/${incident.id}`;
     const reason = String(values.reason || "").trim();
     if (permitted.action === "call_back") {

@@ -32,7 +32,7 @@
     const person = gridmap.actor.current();
     // After an action of one's own the answer knows the version before the panel does.
     state.version = Math.max(numberOf("version"), state.known);
-    const key = `${id}:${state.version}:${person ? person.code : ""}`;
+    const key = `${id}:${state.version}:${place.dataset.requests || ""}:${person ? person.code : ""}`;
     if (key !== state.asked) ask(key, person);
     else if (isNew) render();
   }
@@ -48,7 +48,7 @@
     const { status, body } = await gridmap.actor.get(`/api/incidents/${id}/actions`);
     if (state.asked !== key) return; // the panel has gone on meanwhile
     if (status === 200) {
-      state.actions = body.actions;
+      state.actions = gridmap.requestForm.merge(body.actions, body.requests);
       if (state.open && !permitted(state.open)) state.open = "";
     } else {
       Object.assign(state, { actions: null, open: "", asked: "", said: judge({ status, body }, 0, null) });
@@ -97,12 +97,12 @@
     state.isBusy = false;
     state.isSure = false;
     if (judged.isDone) {
-      const status = answer.body.to_status || answer.body.status;
+      const status = one.request ? "" : answer.body.to_status || answer.body.status;
       const words = text("Done: {action}", { action: text(`action:${one.action}`) });
       const known = status && status !== "decided" ? ` → ${text(`status:${status}`)}` : "";
       Object.assign(state, { open: "", values: {}, actions: [], said: { kind: "done", words: words + known, detail: "" } });
-      // A dispute has a version of its own; an attempt to call changes none, but what is possible next is asked all the same.
-      if (answer.body.incident_id === sent.id && path.startsWith("/api/incidents/")) state.known = answer.body.version || 0;
+      // A dispute and a request have versions of their own; an attempt to call changes none, but what is possible next is asked all the same.
+      if (!one.request && answer.body.incident_id === sent.id && path.startsWith("/api/incidents/")) state.known = answer.body.version || 0;
       state.asked = "";
       gridmap.panel.reload();
       follow();
@@ -240,7 +240,7 @@
 
   function mount(body) {
     new root.MutationObserver(follow).observe(body, {
-      childList: true, subtree: true, attributes: true, attributeFilter: ["data-version", "data-incident", "data-dispute-version"],
+      childList: true, subtree: true, attributes: true, attributeFilter: ["data-version", "data-incident", "data-dispute-version", "data-requests"],
     });
     gridmap.actor.onChange(() => {
       state.said = null;

@@ -15,7 +15,7 @@
     to_verify: { remote: { status: "resolved" }, count: "to_verify" },
   };
   const QUEUES = ["item_not_in_list", "not_admitted", "no_unit", "overlapping_jurisdictions", "no_power", "disputed"];
-  const PROCEEDINGS = ["call_backs", "calls", "disputes", "cards", "admissions", "burnt"];
+  const PROCEEDINGS = ["call_backs", "calls", "requests", "disputes", "cards", "admissions", "burnt"];
 
   // What a name in the URL means: {name, kind: "stage" | "queue" | "proceeding", ...}; an unknown one is the first list.
   function readList(name) {

@@ -30,6 +30,7 @@
     if (!waiting) return {};
     return {
       to_verify: { count: waiting.to_verify }, call_backs: { count: waiting.to_call_back }, calls: { count: waiting.calls, overdue: waiting.calls_late },
+      requests: { count: waiting.requests, overdue: waiting.requests_late },
       disputes: { count: waiting.disputes, overdue: waiting.disputes_late }, cards: { count: waiting.cards }, admissions: { count: waiting.admissions },
     };
   }

@@ -4,7 +4,7 @@
   const gridmap = (root.gridmap = root.gridmap || {});
   const { text, number, make, setText, whenPresent, throttle, config } = gridmap.dom;
 
-  const VIEWS = { calls: "deskCalls", disputes: "deskDisputes", cards: "deskCards", admissions: "deskAdmissions", call_backs: "deskCallBacks", burnt: "deskBurnt" };
+  const VIEWS = { calls: "deskCalls", requests: "deskRequests", disputes: "deskDisputes", cards: "deskCards", admissions: "deskAdmissions", call_backs: "deskCallBacks", burnt: "deskBurnt" };
   const TICK_MS = 20000; // how long is left grows without any change
 
   // The view that a URL asks for: {list, township, unit, item, by, down}; codes stay codes.

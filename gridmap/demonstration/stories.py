@@ -52,7 +52,7 @@ class Stories:
 
 
 @dataclass(frozen=True)
-class _Facts:
+class Facts:
     """Instants in microseconds; `end` is the closing or now."""
 
     key: np.ndarray
@@ -69,7 +69,7 @@ class _Facts:
 def make_stories(county: County, incidents: pd.DataFrame, *, now: datetime, seed: int = 1) -> Stories:
     """Choose what is told of the incidents of `make_incidents`; `now` is the instant that they were made for."""
     rng = np.random.Generator(np.random.PCG64(seed + 1000))
-    facts = _find_facts(county, incidents, now)
+    facts = find_facts(county, incidents, now)
     teller = _Teller(rng, facts, round(now.timestamp() * 1e6))
     count = len(incidents)
     free = facts.dispatched >= 0
@@ -98,7 +98,7 @@ def make_stories(county: County, incidents: pd.DataFrame, *, now: datetime, seed
     return Stories(_make_frame(teller), frozenset(facts.key[told]), frozenset(facts.key[recalled]))
 
 
-def _find_facts(county: County, incidents: pd.DataFrame, now: datetime) -> _Facts:
+def find_facts(county: County, incidents: pd.DataFrame, now: datetime) -> Facts:
     clock = make_clock(now, 60)
     items = county.items.set_index("code").loc[incidents["item_code"]]
     limit = (items["working_days"] * 24 + items["working_hours"]).to_numpy(np.int64) * HOUR_US
@@ -108,7 +108,7 @@ def _find_facts(county: County, incidents: pd.DataFrame, now: datetime) -> _Fact
     used = (clock.count_working_us(end) - clock.count_working_us(reported)) / limit
     status = incidents["status"].to_numpy(dtype=object)
     dispatched = _to_us(incidents["dispatched_at"])
-    return _Facts(
+    return Facts(
         incidents["source_key"].to_numpy(dtype=object),
         closed < 0,
         status,
@@ -130,7 +130,7 @@ def _to_us(instants: pd.Series) -> Ints:
 class _Teller:
     """Collects steps. Shares are of the time between the dispatch and the end."""
 
-    def __init__(self, rng: np.random.Generator, facts: _Facts, now_us: int) -> None:
+    def __init__(self, rng: np.random.Generator, facts: Facts, now_us: int) -> None:
         self.rows: list[tuple[str, int, str, str, float, str, str]] = []
         self.facts = facts
         self.now_us = now_us
@@ -272,7 +272,7 @@ def make_assigned_steps(county: County, incidents: pd.DataFrame, *, now: datetim
 
     Open ones that were reported in the last days are only accepted, and wait.
     """
-    facts = _find_facts(county, incidents, now)
+    facts = find_facts(county, incidents, now)
     now_us = round(now.timestamp() * 1e6)
     teller = _Teller(np.random.Generator(np.random.PCG64(3)), facts, now_us)
     for row in range(len(incidents)):

@@ -26,8 +26,9 @@ class BoardRow(NamedTuple):
     """One open incident, in the order in which the live channel sends it.
 
     `area`, `unit` and `item` are ids, 0 for none; `x`, `y` lon and lat (EPSG:4490) in 1e-5 degree; `status`, `channel`
-    and `placement` indices into STATUSES, CHANNELS and PLACEMENTS; `reported` in epoch seconds; `near`, `due`, `twice`
-    in seconds after `reported`.
+    and `placement` indices into STATUSES, CHANNELS and PLACEMENTS; `flags` bit 0 a provisional due time, bits 2 and 3
+    an open request for a pause, for an extension; `reported` in epoch seconds; `near`, `due`, `twice` in seconds after
+    `reported`.
     """
 
     id: int

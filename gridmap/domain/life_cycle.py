@@ -161,11 +161,11 @@ _RULES = (
         frozenset({Need.REASON}),
     ),
     Rule(Action.DECIDE, _to(_S.DISPATCHED, _S.DISPUTED), _SUPERVISOR, frozenset({Need.UNIT, Need.REASON})),
-    # Who may pause is who may approve it: the lead of the unit, or a supervisor of the command centre.
+    # A unit neither stops its own clock nor lengthens its own limit: it asks, see gridmap/domain/requests.py.
     Rule(
         Action.PAUSE,
         _to(_S.PAUSED, _S.HANDLING, _S.EXTENDED),
-        frozenset({(Role.UNIT_LEAD, Relation.HOLDER)}) | _SUPERVISOR,
+        _SUPERVISOR,
         frozenset({Need.REASON}),
         ClockEffect.STOPS,
     ),
@@ -175,7 +175,6 @@ _RULES = (
         _HANDLERS | _SUPERVISOR,
         clock=ClockEffect.STARTS,
     ),
-    # A unit does not lengthen its own limit.
     Rule(
         Action.EXTEND,
         _to(_S.EXTENDED, _S.HANDLING),

@@ -22,6 +22,8 @@ class Party(StrEnum):
     """A person of the unit that the row names."""
     LEAD = "lead"
     """A person of the unit that leads in the incident."""
+    HOLDER = "holder"
+    """A handler or the lead of the unit that holds the incident."""
     TOWNSHIP = "township"
     """An official of the township that the row names."""
 
@@ -33,6 +35,7 @@ def list_parties(
     area_codes: frozenset[str],
     unit_id: int | None = None,
     lead_unit_id: int | None = None,
+    holder_unit_id: int | None = None,
     township_code: str | None = None,
 ) -> frozenset[Party]:
     """List as what an actor stands to a row; nothing outside the area that the actor acts in.
@@ -43,7 +46,7 @@ def list_parties(
         The command centre, None where the units hold none; a person without a unit is of it too.
     area_codes
         Of the areas that the matter lies in.
-    unit_id, lead_unit_id, township_code
+    unit_id, lead_unit_id, holder_unit_id, township_code
         What the row names; None for what it does not.
     """
     if not is_area_of(actor.area_code, area_codes):
@@ -60,6 +63,8 @@ def list_parties(
             parties.add(Party.UNIT)
         if actor.unit_id == lead_unit_id:
             parties.add(Party.LEAD)
+        if actor.unit_id == holder_unit_id and actor.role is not Role.TOWNSHIP:
+            parties.add(Party.HOLDER)
     if actor.role is Role.TOWNSHIP and township_code is not None:
         parties.add(Party.TOWNSHIP)
     return frozenset(parties)

@@ -1,4 +1,4 @@
-"""The numbers of orders, calls, disputes, supervision, call-backs and duplicates, as rows of the table `setting`."""
+"""The numbers of all proceedings and of duplicates, as rows of the table `setting`."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
@@ -64,6 +64,7 @@ class ProceedingSettings:
     supervision_black_days: int = 30
     call_back_attempts: int = 3
     call_back_limit_days: int = 3
+    request_limit: Span = Span(1, SpanUnit.HOUR)
     duplicate_distance_m: float = 200.0
     duplicate_days: int = 7
 

@@ -8,7 +8,7 @@ from gridmap.errors import NotFoundError
 from gridmap.services.incident_due import DueBasis, IncidentDue, explain_incident_due_on
 from gridmap.services.proceedings.find_duplicates import Duplicate, find_duplicates
 from gridmap.services.transaction import transaction
-from gridmap.storage import call_backs, disputes, duplicates, ledger, orders, stages, supervision
+from gridmap.storage import call_backs, disputes, duplicates, ledger, orders, requests, stages, supervision
 from gridmap.storage.call_backs import CallBack
 from gridmap.storage.database import Database
 from gridmap.storage.disputes import Dispute
@@ -16,6 +16,7 @@ from gridmap.storage.due_basis import find_due_basis
 from gridmap.storage.duplicates import MergedIncident
 from gridmap.storage.ledger import IncidentClock, LedgerPiece
 from gridmap.storage.orders import Order
+from gridmap.storage.requests import StoredRequest
 from gridmap.storage.stages import StageDue
 from gridmap.storage.supervision import StoredCard
 
@@ -33,6 +34,7 @@ __all__ = [
     "Order",
     "StageDue",
     "StoredCard",
+    "StoredRequest",
     "read_incident_life",
 ]
 
@@ -51,6 +53,7 @@ class IncidentLife:
     cards: list[StoredCard]
     call_backs: list[CallBack]
     disputes: list[Dispute]
+    requests: list[StoredRequest]
     merged: list[MergedIncident]
     duplicates: list[Duplicate]
 
@@ -83,6 +86,7 @@ def read_incident_life(database: Database, incident_id: int, *, is_open: bool) -
             cards=supervision.list_cards(connection, incident_id=incident_id),
             call_backs=call_backs.list_call_backs(connection, incident_id),
             disputes=disputes.list_disputes(connection, incident_id=incident_id),
+            requests=requests.list_requests(connection, incident_id=incident_id),
             merged=duplicates.list_merged(connection, incident_id),
             duplicates=offered,
         )

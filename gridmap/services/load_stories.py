@@ -1,6 +1,7 @@
 """Load the demonstration's history: most of it by its beginning and its end, some of it told step by step."""
 
-from collections.abc import Callable, Sequence
+import json
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
@@ -10,13 +11,14 @@ import numpy as np
 import pandas as pd
 
 from gridmap.demonstration.stories import Stories, make_assigned_steps, make_stories
+from gridmap.demonstration.story_requests import make_request_steps
 from gridmap.domain.disputes import PANEL
 from gridmap.domain.staff import Role
 from gridmap.services.load_incidents import load_incidents
 from gridmap.services.proceedings.run_supervision import run_supervision
 from gridmap.services.transaction import transaction
 from gridmap.storage import stories as storage
-from gridmap.storage.database import Database
+from gridmap.storage.database import Connection, Database
 
 if TYPE_CHECKING:
     from gridmap.demonstration import County
@@ -29,13 +31,28 @@ _CENTRE_ROLES = {
     "accept": Role.OPERATOR,
     "dispatch": Role.DISPATCHER,
     "decide": Role.SUPERVISOR,
+    "pause": Role.SUPERVISOR,
     "extend": Role.SUPERVISOR,
     "verify": Role.VERIFIER,
     "call_back": Role.OPERATOR,
     "reopen": Role.OPERATOR,
     "merge": Role.DISPATCHER,
 }
-_UNIT_ROLES = {"pause": Role.UNIT_LEAD, "dispute": Role.UNIT_LEAD}
+_UNIT_ROLES = {"dispute": Role.UNIT_LEAD}
+
+Record = Mapping[str, Any]
+_BESIDE: dict[str, Callable[[Connection, Record, datetime], object]] = {
+    "order": lambda connection, record, at: storage.make_orders(connection, record["source_key"], at=at),
+    "order_done": lambda connection, record, at: storage.finish_orders(connection, record["source_key"], at=at),
+    "request": lambda connection, record, at: storage.insert_request(connection, record, at=at),
+    "refuse": lambda connection, record, at: storage.end_request(
+        connection, record, status="refused", kind=record["unit"], at=at
+    ),
+    "withdraw": lambda connection, record, at: storage.end_request(
+        connection, record, status="withdrawn", kind=record["unit"], at=at
+    ),
+}
+"""What goes on beside the life cycle; of a request `unit` is its kind."""
 
 Progress = Callable[[str, float], None]
 
@@ -57,7 +74,11 @@ def load_history(
     load_incidents(database, _begin(anew, np.ones(len(anew), dtype=bool)))
     known = anew.assign(item_code=anew["item_code"].where(anew["item_code"].isin(county.items["code"]), "0101"))
     steps = pd.concat(
-        [stories.steps[~stories.steps["source_key"].isin(unled)], make_assigned_steps(county, known, now=now)]
+        [
+            stories.steps[~stories.steps["source_key"].isin(unled)],
+            make_request_steps(county, incidents, stories, now=now),
+            make_assigned_steps(county, known, now=now),
+        ]
     ).sort_values(["at", "source_key"], kind="stable")
     play(database, steps, progress=progress)
     with transaction(database) as connection:
@@ -89,17 +110,23 @@ def play(database: Database, steps: pd.DataFrame, *, progress: Progress | None =
         list(workers.map(work, range(SESSIONS)))
 
 
-def _play_part(connection: Any, part: Sequence[dict[str, Any]]) -> None:
+def _play_part(connection: Connection, part: Sequence[dict[str, Any]]) -> None:
     waiting: list[dict[str, object]] = []
     for record in part:
         at = record["at"].to_pydatetime()
-        if record["action"] in ("order", "order_done"):
+        action = record["action"]
+        detail = '{"evidence": ["现场照片"]}' if action == "resolve" else ""
+        if action in _BESIDE or action in ("pause", "extend"):
             storage.play_steps(connection, waiting)
             waiting = []
-            act = storage.make_orders if record["action"] == "order" else storage.finish_orders
-            act(connection, record["source_key"], at=at)
-            continue
-        action = record["action"]
+            if action in _BESIDE:
+                _BESIDE[action](connection, record, at)
+                continue
+            # Who holds it asked before: the pause follows from the approval, and without one there is none.
+            approved = storage.end_request(connection, record, status="approved", kind=action, at=at)
+            if approved is None:
+                continue
+            detail = json.dumps(approved)
         is_centre = action in _CENTRE_ROLES
         role = _CENTRE_ROLES.get(action) or _UNIT_ROLES.get(action, Role.HANDLER)
         waiting.append(
@@ -108,7 +135,7 @@ def _play_part(connection: Any, part: Sequence[dict[str, Any]]) -> None:
                 "at": at,
                 "role": role.value,
                 "is_centre": is_centre,
-                "detail": '{"evidence": ["现场照片"]}' if action == "resolve" else "",
+                "detail": detail,
             }
         )
     storage.play_steps(connection, waiting)

@@ -13,12 +13,13 @@ import threading
 import time
 import uuid
 from datetime import UTC, datetime, timedelta
+from decimal import Decimal
 from typing import TypeVar
 
 import psycopg
 
 from gridmap.domain.datum import Datum, from_storage
-from gridmap.domain.incidents import Channel, Precision
+from gridmap.domain.incidents import Channel, Precision, Status
 from gridmap.domain.report import Report
 from gridmap.errors import ConflictError, DatabaseError, InputError, NotFoundError
 from gridmap.services.intake import take_in_reports
@@ -27,6 +28,7 @@ from gridmap.storage import simulation as storage
 from gridmap.storage.acting import set_acting
 from gridmap.storage.database import Connection, Database
 from gridmap.storage.simulation import ItemWeight, NamedPoint
+from gridmap.storage.transitions import update_incident
 
 logger = logging.getLogger(__name__)
 T = TypeVar("T")
@@ -48,6 +50,10 @@ _STEPS = 2
 _STRAY_SHARE = 0.12
 _MOST = {"pause": 30, "dispute": 12, "extend": 50}
 _WAYS_BACK = {"pause": "resume", "dispute": "decide"}
+# By request: what it leads to, and by how much; so many of each wait, and so many of the answered are refused.
+_ASKED = {"pause": (Status.PAUSED, None), "extend": (Status.EXTENDED, Decimal(1))}
+_MOST_ASKED = 5
+_REFUSED = 0.2
 _UNSATISFIED = 0.07
 _MIN_OVERDUE_SHARE = 0.1
 _TWICE_OF_OVERDUE = 0.42
@@ -60,6 +66,7 @@ _NOTES = {
     "pause": "等待当事人提供材料",
     "resume": "材料已补齐",
     "extend": "需多部门联合处置",
+    "refuse": "现有条件可先行处置",
     "merge": "同一地点同一事项",
     "dispute": "职责边界不清，申请联合认定",
     "decide": "按清单主责条款认定",
@@ -190,8 +197,25 @@ class _Simulation:
         found = storage.count_strayed(connection)
         if found.get(action, 0) >= _MOST.get(action, self._level):
             action = _WAYS_BACK.get(action, "return")
+        if action in _ASKED:
+            self.ask(connection, action, at=at)
+            return
         set_acting(connection, actor=_ACTOR, role="", action=action, note=_NOTES[action], at=at)
         storage.stray_one(connection, action=action, at=at)
+
+    def ask(self, connection: Connection, action: str, *, at: datetime) -> None:
+        """Let a unit ask for a pause or an extension; where enough wait, let the oldest be answered."""
+        if storage.count_requests(connection, kind=action) < _MOST_ASKED:
+            storage.ask_one(connection, kind=action, note=_NOTES[action], at=at)
+            return
+        is_refused = self._rng.random() < _REFUSED
+        answered = storage.answer_one(connection, kind=action, note=_NOTES["refuse"], is_refused=is_refused, at=at)
+        if answered is None or not answered.is_approved:
+            return
+        detail = {"request_id": answered.id}
+        set_acting(connection, actor=_ACTOR, role="", action=action, note=answered.reason, detail=detail, at=at)
+        status, extension = _ASKED[action]
+        update_incident(connection, answered.incident_id, status, extension=extension)
 
     def resolve(self, count: int, *, at: datetime) -> None:
         """Resolve about so many at an instant: what is overdue above its level, and of the others to keep theirs."""

@@ -4,9 +4,9 @@ from datetime import datetime
 from decimal import Decimal
 
 from gridmap.domain.incidents import Status, is_open
-from gridmap.domain.life_cycle import Action, Carried, Need, Part, Relation, Rule, is_area_of
+from gridmap.domain.life_cycle import Action, Carried, Need, Part, Relation, Rule, is_area_of, list_possible
 from gridmap.domain.staff import Actor
-from gridmap.errors import InputError, NotFoundError
+from gridmap.errors import ConflictError, InputError, NotAllowedError, NotFoundError
 from gridmap.services.assignment import check_assignment_on
 from gridmap.storage import transitions as storage
 from gridmap.storage.database import Connection
@@ -67,6 +67,38 @@ def find_rule_fault(rule: Rule, state: IncidentState, limits: Limits, *, at: dat
     return None
 
 
+def check_possible(
+    incident_id: int, rule: Rule, state: IncidentState, limits: Limits, *, at: datetime, refusal: str | None = None
+) -> None:
+    """Check that an action leads on from here and that no rule of the clock speaks against it.
+
+    Parameters
+    ----------
+    refusal
+        Why the person may not do it, None where nothing speaks against it: told after the status, before the rules.
+
+    Raises
+    ------
+    ConflictError, NotAllowedError
+        What speaks against it, in words.
+    """
+    if state.status not in rule.ways:
+        possible = ", ".join(one.action for one in list_possible(state.status)) or "nothing"
+        raise ConflictError(
+            f"Incident {incident_id} is {state.status}: {rule.action} is not possible then. Possible now: {possible}."
+        )
+    if refusal is not None:
+        raise NotAllowedError(f"Incident {incident_id}: {refusal}")
+    fault = find_rule_fault(rule, state, limits, at=at)
+    if fault is not None:
+        raise ConflictError(f"Incident {incident_id}: {fault}")
+
+
+def find_longest_extension(state: IncidentState, limits: Limits) -> Decimal:
+    """Find the longest extension that the rules allow, in the unit of the item's limit."""
+    return state.limit_value * limits.max_extension_share
+
+
 def lacks_unit(rule: Rule, state: IncidentState) -> bool:
     """Tell whether an action has to name a unit because the rules found none that leads."""
     return rule.action is Action.DISPATCH and state.lead_unit_id is None
@@ -93,7 +125,7 @@ def check_carried(
     if Need.SATISFIED in rule.needs and not carried.satisfied:
         raise InputError(f"Incident {incident_id}: a reporter who is not satisfied reopens it; use {Action.REOPEN}.")
     if Need.EXTENSION in rule.needs:
-        most = state.limit_value * limits.max_extension_share
+        most = find_longest_extension(state, limits)
         extension = carried.extension or Decimal(0)
         if not extension.is_finite() or not 0 < extension <= most:
             raise InputError(

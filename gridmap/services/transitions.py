@@ -1,6 +1,7 @@
 """Carry out actions of the life cycle: checked against the table, then written with their history."""
 
 import logging
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
@@ -20,7 +21,14 @@ from gridmap.errors import ConflictError, NotAllowedError, NotFoundError
 from gridmap.services.acting_person import find_acting_person
 from gridmap.services.assignment import counted_attempts
 from gridmap.services.transaction import transaction
-from gridmap.services.transition_checks import MAX_ID, check_carried, find_refusal, find_rule_fault, lacks_unit
+from gridmap.services.transition_checks import (
+    MAX_ID,
+    check_carried,
+    check_possible,
+    find_refusal,
+    find_rule_fault,
+    lacks_unit,
+)
 from gridmap.storage import transitions as storage
 from gridmap.storage.acting import set_acting
 from gridmap.storage.calendar import find_timezone
@@ -83,6 +91,7 @@ def carry_out_on(
     expected_version: int,
     carried: Carried = Carried(),  # noqa: B008  frozen
     at: datetime | None = None,
+    because: Mapping[str, object] | None = None,
 ) -> Done:
     """Carry out an action in the caller's transaction.
 
@@ -94,6 +103,8 @@ def carry_out_on(
         The version of the incident that the person saw.
     at
         The instant of the action (aware); None is now. An instant before the last change counts as that change's.
+    because
+        What it goes back to, such as a request: written to the history beside what the action carried.
 
     Raises
     ------
@@ -111,20 +122,10 @@ def carry_out_on(
     if state.version != expected_version:
         raise ConflictError(_describe_lost_race(connection, incident_id, state, expected_version))
     rule = LIFE_CYCLE[action]
-    if state.status not in rule.ways:
-        possible = ", ".join(one.action for one in list_possible(state.status)) or "nothing"
-        raise ConflictError(
-            f"Incident {incident_id} is {state.status}: {action} is not possible then. Possible now: {possible}."
-        )
     parts = storage.list_parts(connection, incident_id, staff_id=person.staff_id or 0)
-    refusal = find_refusal(rule, person, state, parts)
-    if refusal is not None:
-        raise NotAllowedError(f"Incident {incident_id}: {refusal}")
     limits = storage.read_limits(connection)
     when = at or state.now
-    fault = find_rule_fault(rule, state, limits, at=when)
-    if fault is not None:
-        raise ConflictError(f"Incident {incident_id}: {fault}")
+    check_possible(incident_id, rule, state, limits, at=when, refusal=find_refusal(rule, person, state, parts))
     unit_id = check_carried(connection, incident_id, rule, state, carried, limits, person=person, at=when)
     set_acting(
         connection,
@@ -132,7 +133,7 @@ def carry_out_on(
         role=person.role,
         action=action,
         note=carried.reason.strip(),
-        detail=_make_detail(carried),
+        detail=_make_detail(carried) | dict(because or {}),
         at=at,
     )
     try:

@@ -19,6 +19,9 @@ class WaitingCounts:
     calls_late: int
     disputes: int
     disputes_late: int
+    requests: int
+    requests_late: int
+    """Open for longer than they are to be answered in."""
     cards: int
     """Not answered and not lifted."""
     admissions: int

@@ -176,6 +176,37 @@ def count_strayed(connection: Connection) -> dict[str, int]:
     return {row[0]: int(row[1]) for row in connection.execute(read_statement("incidents/count_strayed"))}
 
 
+@dataclass(frozen=True)
+class AnsweredRequest:
+    """A request that was answered, and why it was made."""
+
+    id: int
+    incident_id: int
+    is_approved: bool
+    reason: str
+
+
+def count_requests(connection: Connection, *, kind: str) -> int:
+    """Count the open requests of a kind."""
+    row = connection.execute(read_statement("incidents/count_requests"), {"kind": kind}).fetchone()
+    return 0 if row is None else int(row[0])
+
+
+def ask_one(connection: Connection, *, kind: str, note: str, at: datetime) -> int:
+    """Let the unit that holds an incident ask for a pause or an extension; give how many, 0 or 1."""
+    values = {"kind": kind, "note": note, "at": at}
+    return connection.execute(read_statement("incidents/ask_one"), values).rowcount
+
+
+def answer_one(
+    connection: Connection, *, kind: str, note: str, is_refused: bool, at: datetime
+) -> AnsweredRequest | None:
+    """Answer the oldest open request of a kind, `note` being why not; None when there is none."""
+    values = {"kind": kind, "note": note, "is_refused": is_refused, "at": at}
+    row = connection.execute(read_statement("incidents/answer_one"), values).fetchone()
+    return None if row is None else AnsweredRequest(*row)
+
+
 def stray_one(connection: Connection, *, action: str, at: datetime) -> int:
     """Carry out an action off the straight way on one incident in which it is possible; give how many, 0 or 1."""
     values = {"action": action, "at": at}

@@ -23,6 +23,23 @@ def finish_orders(connection: Connection, source_key: str, *, at: datetime) -> N
     connection.execute(read_statement("stories/finish_orders"), {"source_key": source_key, "at": at})
 
 
+def insert_request(connection: Connection, step: Mapping[str, object], *, at: datetime) -> None:
+    """Let a handler of the unit ask for what `unit` of the step says, if that is possible at that instant."""
+    values = {"source_key": step["source_key"], "kind": step["unit"], "note": step["note"], "at": at}
+    values["extension"] = step["extension"]
+    connection.execute(read_statement("stories/insert_request"), values)
+
+
+def end_request(
+    connection: Connection, step: Mapping[str, object], *, status: str, kind: str, at: datetime
+) -> dict[str, object] | None:
+    """End the open request of a kind, if there is one; give what the history says of an approval."""
+    values = {"source_key": step["source_key"], "kind": kind, "status": status, "note": step["note"], "at": at}
+    values["granted"] = step["extension"]
+    row = connection.execute(read_statement("stories/end_request"), values).fetchone()
+    return None if row is None else {"request_id": row[0], "requested_by": row[1]}
+
+
 def delete_unled(connection: Connection) -> list[str]:
     """Delete what is on its way although no unit leads it; give the source keys."""
     return [row[0] for row in connection.execute(read_statement("stories/delete_unled"))]

@@ -7,6 +7,7 @@ import pytest
 
 from gridmap.demonstration import County, make_incidents
 from gridmap.demonstration.stories import Stories, make_assigned_steps, make_stories
+from gridmap.demonstration.story_requests import OPEN, make_request_steps
 from gridmap.domain.incidents import Status
 from gridmap.domain.life_cycle import LIFE_CYCLE, Action, find_target
 
@@ -108,3 +109,37 @@ def test_what_nobody_leads_waits_when_it_is_new_and_is_given_to_a_unit_when_it_i
         else:
             assert status in (Status.RESOLVED, Status.VERIFIED, Status.CALLED_BACK)
     assert set(ends.values()) >= {Status.ACCEPTED, Status.HANDLING, Status.CALLED_BACK}
+
+
+def test_each_pause_and_extension_was_asked_for_and_some_requests_wait(
+    small_county: County, incidents: pd.DataFrame, stories: Stories
+) -> None:
+    made = make_request_steps(small_county, incidents, stories, now=NOW)
+    assert list(made.columns) == list(stories.steps.columns)
+    assert made["at"].is_monotonic_increasing
+    assert (made["at"] < pd.Timestamp(NOW)).all()
+    asked = made[made["action"] == "request"].set_index(["source_key", "unit"])
+    assert asked.index.is_unique
+    ended = made[made["action"] != "request"].set_index(["source_key", "unit"])
+    frame = incidents.set_index("source_key")
+    for step in stories.steps[stories.steps["action"].isin(["pause", "extend"])].to_dict("records"):
+        request = asked.loc[(step["source_key"], step["action"])]
+        start = stories.steps[
+            (stories.steps["source_key"] == step["source_key"]) & (stories.steps["action"] == "start")
+        ]
+        assert start["at"].iat[0] < request["at"] < step["at"]
+        assert request["extension"] >= step["extension"]
+        assert request["note"] == step["note"]
+    granted = stories.steps[stories.steps["action"].isin(["pause", "extend"])].set_index(["source_key", "action"])
+    assert not set(ended.index) & set(granted.index)
+    assert set(ended.index) <= set(asked.index)
+    assert (ended["at"] > asked.loc[ended.index, "at"]).all()
+    assert (ended.loc[ended["action"] == "refuse", "note"] != "").all()
+    waiting = asked[~asked.index.isin(ended.index) & ~asked.index.isin(granted.index)]
+    assert len(waiting) == OPEN
+    assert set(frame.loc[waiting.index.get_level_values(0), "status"]) == {"handling"}
+    is_late = waiting["at"] < pd.Timestamp(NOW) - pd.Timedelta(hours=1)
+    assert 0 < is_late.sum() < OPEN
+    counts = ended["action"].value_counts() / len(incidents)
+    assert 0.003 <= counts["refuse"] <= 0.005
+    assert 0 < counts["withdraw"] < counts["refuse"]

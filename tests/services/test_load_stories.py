@@ -108,6 +108,14 @@ def test_every_mechanism_is_there(told: Database) -> None:
     assert fetch(told, kept) == [(True,)]
     assert {row[0] for row in fetch(told, "SELECT DISTINCT status FROM admission")} >= {"approved", "refused"}
     assert fetch(told, "SELECT count(*) > 0 FROM admission_attempt") == [(True,)]
+    by_request = """
+        SELECT count(*) FILTER (WHERE e.detail ->> 'request_id' IS NULL), count(*) FILTER (WHERE e.role <> 'supervisor')
+        FROM incident_event e WHERE e.kind = 'status' AND e.action IN ('pause', 'extend')
+    """
+    assert fetch(told, by_request) == [(0, 0)], "a unit asks, and a supervisor does it"
+    asked = {row[0] for row in fetch(told, "SELECT DISTINCT status FROM clock_request WHERE requested_by IS NOT NULL")}
+    assert asked >= {"open", "approved", "refused"}
+    assert fetch(told, "SELECT count(*) FROM clock_request WHERE status = 'open' AND requested_at > now()") == [(0,)]
     assert {row[0] for row in fetch(told, "SELECT DISTINCT kind FROM supervision")} >= {"reminder", "yellow", "red"}
     assert fetch(told, "SELECT count(*) > 0 FROM supervision WHERE answered_at IS NOT NULL") == [(True,)]
     assert fetch(told, "SELECT count(*) FROM unit_power") == [(9,)]  # three items, three townships

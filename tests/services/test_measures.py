@@ -92,7 +92,7 @@ STEPS: list[Step] = sorted(
         *dispatched(3, at(21, 10)), (at(21, 12), 3, A.RETURN, "enf-1", {"reason": "not ours"}),
         (at(21, 14), 3, A.DISPATCH, "di", {"unit_code": "U-POL"}),
         *dispatched(4, at(21, 10)), *started(4, "enf-1", at(21, 11)),
-        (at(22, 9), 4, A.PAUSE, "enf-lead", {"reason": "waits"}),
+        (at(22, 9), 4, A.PAUSE, "su", {"reason": "waits"}),
         (at(23, 9), 4, A.RESUME, "enf-1", {}),
         *dispatched(5, at(23, 23)), *started(5, "wat-1", at(23, 23)), *resolved(5, "wat-1", at(28, 3)),
         *dispatched(6, at(21, 10)), *started(6, "t2-1", at(21, 11)), *resolved(6, "t2-1", at(22, 9.5)),

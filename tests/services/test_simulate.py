@@ -11,10 +11,11 @@ import pytest
 from gridmap.errors import InputError, NotFoundError
 from gridmap.services.load_incidents import load_incidents
 from gridmap.services.replay import run_replay
-from gridmap.services.simulate import _Simulation, run_simulation
+from gridmap.services.simulate import _ASKED, _Simulation, run_simulation
 from gridmap.storage import simulation
 from gridmap.storage.acting import set_acting
 from gridmap.storage.database import Connection, Database
+from gridmap.storage.transitions import update_incident
 from tests.county import insert_small_county
 
 PROFILE = """
@@ -125,7 +126,14 @@ def test_some_go_astray_by_legal_steps_and_come_back(connection: Connection) -> 
     )
     now = datetime.now(UTC)
     done = {}
-    for action in ("pause", "extend", "return", "dispute", "decide", "resume", "merge"):
+    for kind in ("pause", "extend"):
+        assert simulation.ask_one(connection, kind=kind, note="r", at=now) == 1
+        answered = simulation.answer_one(connection, kind=kind, note="no", is_refused=False, at=now)
+        assert answered is not None
+        assert (answered.is_approved, answered.reason) == (True, "r")
+        status, extension = _ASKED[kind]
+        update_incident(connection, answered.incident_id, status, extension=extension)
+    for action in ("return", "dispute", "decide", "resume", "merge"):
         set_acting(connection, actor="simulation", role="", action=action, note="x", at=now)
         done[action] = simulation.stray_one(connection, action=action, at=now)
     assert done == {**dict.fromkeys(done, 1), "merge": 0}  # all were reported at one instant
@@ -150,6 +158,57 @@ def test_some_go_astray_by_legal_steps_and_come_back(connection: Connection) -> 
     assert connection.execute("SELECT count(*) FROM dispute WHERE decided_at IS NOT NULL").fetchone() == (1,)
 
 
+def test_units_ask_and_what_waits_longest_is_answered(county: Database) -> None:
+    with county.connect() as connection:
+        connection.execute(
+            """
+            INSERT INTO incident (item_code, reported_lon, reported_lat, status)
+            SELECT 'A02', 118.805, 36.905, 'handling' FROM generate_series(1, 60)
+            """
+        )
+    simulation_of = _Simulation(county, rate=1, seed=3)
+    began = datetime.now(UTC)
+    with county.connect() as connection:
+        for turn in range(40):
+            simulation_of.ask(connection, ("pause", "extend")[turn % 2], at=began + timedelta(seconds=turn))
+        rows = connection.execute(
+            "SELECT q.kind, q.status, i.status, q.decision, q.granted_extension, i.extension "
+            "FROM clock_request q JOIN incident i ON i.id = q.incident_id ORDER BY q.requested_at"
+        ).fetchall()
+        events = connection.execute(
+            "SELECT count(*) FROM incident_event WHERE kind = 'status' AND action IN ('pause', 'extend') "
+            "AND detail ->> 'request_id' IS NOT NULL AND note <> ''"
+        ).fetchone()
+    for kind, status in (("pause", "paused"), ("extend", "extended")):
+        of_kind = [row[1:] for row in rows if row[0] == kind]
+        # Once as many wait as may, each turn answers the oldest or lets another ask.
+        assert [row[0] for row in of_kind].count("open") in (4, 5)
+        assert {row[0] for row in of_kind[-4:]} == {"open"}
+        approved = [row for row in of_kind if row[0] == "approved"]
+        assert approved
+        assert all(row[1] == status for row in approved)
+        assert {row[3:] for row in approved} == {(1, 1) if kind == "extend" else (None, 0)}
+        assert all(row[2] for row in of_kind if row[0] == "refused")
+    assert {row[1] for row in rows} == {"open", "approved", "refused"}
+    assert events == (sum(row[1] == "approved" for row in rows),)
+
+
+def test_what_is_overdue_by_then_is_refused(connection: Connection) -> None:
+    insert_small_county(connection)
+    connection.execute(
+        "INSERT INTO incident (item_code, reported_lon, reported_lat, status) "
+        "VALUES ('A02', 118.805, 36.905, 'handling')"
+    )
+    now = datetime.now(UTC)
+    assert simulation.ask_one(connection, kind="pause", note="r", at=now) == 1
+    assert simulation.ask_one(connection, kind="pause", note="r", at=now) == 0, "one is open"
+    late = now + timedelta(days=30)
+    answered = simulation.answer_one(connection, kind="pause", note="no", is_refused=False, at=late)
+    assert answered is not None
+    assert not answered.is_approved
+    assert simulation.answer_one(connection, kind="pause", note="no", is_refused=False, at=late) is None
+
+
 def test_nothing_near_due_is_paused_extended_or_merged(connection: Connection) -> None:
     insert_small_county(connection)
     connection.execute(
@@ -159,7 +218,8 @@ def test_nothing_near_due_is_paused_extended_or_merged(connection: Connection) -
         """
     )
     now = datetime.now(UTC)
-    assert [simulation.stray_one(connection, action=one, at=now) for one in ("pause", "extend", "merge")] == [0, 0, 0]
+    assert [simulation.ask_one(connection, kind=one, note="r", at=now) for one in ("pause", "extend")] == [0, 0]
+    assert simulation.stray_one(connection, action="merge", at=now) == 0
 
 
 def test_who_is_not_satisfied_has_it_reopened(connection: Connection) -> None:

@@ -285,7 +285,7 @@ def test_a_pause_that_lasts_too_long_ends_by_itself(fresh_database: Database) ->
                 desk,
                 incident_id,
                 Action.PAUSE,
-                actor="enf-lead",
+                actor="su",
                 expected_version=1,
                 carried=Carried(reason="flood"),
                 at=datetime.fromisoformat(at),

@@ -277,6 +277,12 @@ GAPS = st.one_of(
 )
 
 
+REQUEST = """
+    INSERT INTO clock_request (incident_id, kind, unit_id, reason, requested_at)
+    SELECT id, 'pause', holder_unit_id, 'r', %(at)s FROM incident WHERE id = %(incident_id)s ON CONFLICT DO NOTHING
+"""
+
+
 @settings(max_examples=150, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(data=st.data())
 def test_every_working_second_is_booked_to_one_holder(
@@ -293,6 +299,9 @@ def test_every_working_second_is_booked_to_one_holder(
         if not targets:
             break
         at += data.draw(GAPS) * US
+        # What is asked for on the way books nothing and stops nothing.
+        if status in (Status.HANDLING, Status.EXTENDED) and data.draw(st.booleans()):
+            county.execute(REQUEST, {"incident_id": one, "at": at})
         target = data.draw(st.sampled_from(sorted(targets)))
         try:
             with county.transaction():

@@ -110,6 +110,19 @@ def test_what_waits_is_counted(client: Client, county: Database) -> None:
         headers={"X-Gridmap-Actor": "enf-1"},
     )
     assert asked.status_code == 201, asked.text
+    with county.connect() as connection:
+        # Two wait, one of them for too long; a third is answered.
+        connection.execute(
+            "INSERT INTO gridmap.clock_request (incident_id, kind, unit_id, reason, extension, requested_at) "
+            "SELECT i.id, k.kind, i.holder_unit_id, 'r', CASE k.kind WHEN 'extend' THEN 1 END, now() - k.since "
+            "FROM gridmap.incident i, (VALUES ('pause', interval '61 minutes'), ('extend', interval '59 minutes')) "
+            "AS k (kind, since) WHERE i.status = 'handling'"
+        )
+        connection.execute(
+            "INSERT INTO gridmap.clock_request (incident_id, kind, unit_id, reason, status, requested_at, ended_at) "
+            "SELECT incident_id, 'pause', unit_id, 'r', 'withdrawn', now() - interval '2 hours', now() "
+            "FROM gridmap.clock_request WHERE kind = 'pause'"
+        )
     assert client.get("/api/desk").json()["waiting"] == {
         "to_verify": 2,
         "to_call_back": 1,
@@ -118,6 +131,8 @@ def test_what_waits_is_counted(client: Client, county: Database) -> None:
         "calls_late": 1,
         "disputes": 1,
         "disputes_late": 0,
+        "requests": 2,
+        "requests_late": 1,
         "cards": 1,
         "admissions": 1,
     }

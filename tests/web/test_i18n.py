@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Sequence
+from itertools import product
 from pathlib import Path
 
 import pytest
@@ -19,6 +20,7 @@ from gridmap.domain.lateness import Lateness
 from gridmap.domain.ledger import HoldKind
 from gridmap.domain.life_cycle import Action
 from gridmap.domain.orders import OrderStatus
+from gridmap.domain.requests import RequestKind, RequestStatus, RequestStep
 from gridmap.domain.routing import Queue, Rejection
 from gridmap.domain.staff import Role
 from gridmap.domain.supervision import CardKind, CardStatus, CardStep
@@ -31,7 +33,7 @@ SCRIPTS = sorted((PROJECT_DIR / "assets").glob("[456]*.js"))
 CHINESE = re.compile("[一-鿿]")
 LISTS = (
     *("to_accept", "to_dispatch", "returned", "reopened", "paused", "near_due", "overdue", "to_verify"),
-    *("call_backs", "calls", "disputes", "cards", "admissions", "burnt"),
+    *("call_backs", "calls", "requests", "disputes", "cards", "admissions", "burnt"),
 )
 LEVELS = ("county", "township", "village", "large_grid", "small_grid", "special_grid", "unit")
 EVENTS = ("reported", "status", "moved", "routed", "rejoined", "clock")
@@ -83,7 +85,8 @@ def _list_words() -> set[str]:
         "convention": tuple(CONVENTIONS),
         "day": tuple(DayKind),
         "report": ("before_hours", "after_hours"),
-        "action": (*Action, "reroute"),
+        "action": (*Action, "reroute", *(f"{step}_{kind}" for step, kind in product(RequestStep, RequestKind))),
+        "request": (*RequestKind, *RequestStatus),
         "order": tuple(OrderStatus),
         "card": tuple(CardKind),
         "card-status": tuple(CardStatus),

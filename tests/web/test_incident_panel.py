@@ -7,12 +7,15 @@ import pytest
 from dash import html
 from plotly.utils import PlotlyJSONEncoder
 
+from gridmap.domain.requests import RequestKind
 from gridmap.domain.supervision import CardKind
 from gridmap.services.explain import explain_incident
 from gridmap.services.incident_life import IncidentLife, read_incident_life
 from gridmap.services.incidents import IncidentHistory, find_incident
+from gridmap.services.proceedings.answer_request import approve_request, refuse_request
 from gridmap.services.proceedings.give_card import give_card
 from gridmap.services.proceedings.make_orders import make_orders
+from gridmap.services.proceedings.open_request import open_request
 from gridmap.services.search import PlaceSearch, SearchIndex
 from gridmap.services.transitions import Action, Carried, carry_out
 from gridmap.storage.database import Database
@@ -49,9 +52,13 @@ def handled(county: Database) -> int:
     _act(county, one, Action.ACCEPT, "op")
     _act(county, one, Action.DISPATCH, "di")
     _act(county, one, Action.ACKNOWLEDGE, "enf-1")
-    _act(county, one, Action.START, "enf-1")
+    _act(county, one, Action.START, "enf-lead")
     _act(county, one, Action.EXTEND, "su", reason="连日下雨", extension=Decimal("0.5"))
-    _act(county, one, Action.PAUSE, "enf-lead", reason="等产权单位")
+    version = find_incident(county, one).incident.version
+    asked = open_request(
+        county, one, RequestKind.PAUSE, actor="enf-1", expected_version=version, reason="等产权单位<b>"
+    )
+    approve_request(county, asked.id, actor="su", expected_version=1, decision="限三日")
     make_orders(county, one, actor="di", orders=None)
     give_card(county, one, CardKind.YELLOW, actor="su", reason="拖得太久")
     return one
@@ -108,6 +115,12 @@ def test_the_page_says_all_of_it_without_a_name_or_a_code_of_a_person(
         text("role:supervisor"),
         text("role:unit_lead"),
         "连日下雨",
+        text("Requests for a pause or an extension"),
+        text("request:pause"),
+        text("request:approved"),
+        "等产权单位<b>",
+        "限三日",
+        text("On request {n}", n=life.requests[0].id),
         "拖得太久",
         text("card:yellow"),
         text("order:open"),
@@ -123,7 +136,19 @@ def test_the_page_says_all_of_it_without_a_name_or_a_code_of_a_person(
     # As text of a component: nothing is ever set as HTML.
     assert "dangerously" not in written
     # No message stands there as its id.
-    for family in ("role:", "action:", "event:", "order:", "card:", "clock:", "hold:", "limit:", "day:", "convention:"):
+    for family in (
+        "role:",
+        "action:",
+        "event:",
+        "order:",
+        "card:",
+        "clock:",
+        "hold:",
+        "limit:",
+        "day:",
+        "convention:",
+        "request:",
+    ):
         assert f'"{family}' not in written
 
 
@@ -169,6 +194,38 @@ def test_a_dispute_is_decided_from_the_page_by_its_own_version(county: Database,
     assert f'"data-dispute-version": "{life.disputes[0].version}"' in written
     assert "谁的事" in written
     assert "待认定" in written
+
+
+def test_what_is_asked_for_stands_on_the_page_and_changes_what_may_be_done(
+    county: Database, index: SearchIndex
+) -> None:
+    one = _report(county)
+    for action, actor in ((Action.ACCEPT, "op"), (Action.DISPATCH, "di"), (Action.ACKNOWLEDGE, "enf-1")):
+        _act(county, one, action, actor)
+    _act(county, one, Action.START, "enf-1")
+
+    def draw() -> str:
+        history, life = find_incident(county, one), read_incident_life(county, one, is_open=True)
+        return _write(make_incident_panel(history, index, catalogue=CHINESE, timezone=ZONE, life=life))
+
+    assert "data-requests" not in draw()
+    assert "挂起与延期申请" not in draw()
+    version = find_incident(county, one).incident.version
+    longer = open_request(
+        county, one, RequestKind.EXTEND, actor="enf-1", expected_version=version, reason="雨", extension=Decimal("1.5")
+    )
+    pause = open_request(county, one, RequestKind.PAUSE, actor="enf-1", expected_version=version, reason="等")
+    written = draw()
+    assert f'"data-requests": "{longer.id}.1 {pause.id}.1"' in written
+    for words in ("申请：1.5 个工作日", "待审批", "前审批", "延期申请", "挂起申请"):
+        assert words in written, words
+    approve_request(county, longer.id, actor="su", expected_version=1, extension=Decimal(1))
+    refuse_request(county, pause.id, actor="su", expected_version=1, reason="不必")
+    written = draw()
+    assert "data-requests" not in written
+    for words in ("批准：1 个工作日", "已批准", "未同意", "不必"):
+        assert words in written, words
+    assert "enf-1" not in written
 
 
 def test_the_days_of_a_due_time_are_in_the_words_of_the_page(county: Database, index: SearchIndex) -> None:

@@ -116,7 +116,8 @@ def test_what_a_person_may_do_is_answered(client: Client) -> None:
             {"action": "accept", "to_status": "accepted", "needs": []},
             {"action": "reject", "to_status": "rejected", "needs": ["reason"]},
             {"action": "merge", "to_status": "merged", "needs": ["other_incident_id"]},
-        ]
+        ],
+        "requests": [],
     }
 
 

@@ -11,7 +11,7 @@ from gridmap.services.transition_checks import MAX_ID
 from gridmap.storage.database import Connection
 from gridmap.storage.proceedings import Matter, find_centre_unit_id, list_unit_ids
 from gridmap.storage.proceedings import find_matter as find_stored_matter
-from gridmap.storage.transitions import find_state
+from gridmap.storage.transitions import IncidentState, find_state
 
 __all__ = [
     "MAX_ID",
@@ -52,7 +52,9 @@ def check_incident(connection: Connection, incident_id: int) -> None:
         raise NotFoundError(f"There is no incident {incident_id}.")
 
 
-def list_matter_parties(person: Actor, matter: Matter, *, unit_id: int | None = None) -> frozenset[Party]:
+def list_matter_parties(
+    person: Actor, matter: Matter | IncidentState, *, unit_id: int | None = None
+) -> frozenset[Party]:
     """List as what a person stands to an incident, and to a row about it that names a unit."""
     return list_parties(
         person,
@@ -60,6 +62,7 @@ def list_matter_parties(person: Actor, matter: Matter, *, unit_id: int | None = 
         area_codes=frozenset(matter.area_codes),
         unit_id=unit_id,
         lead_unit_id=matter.lead_unit_id,
+        holder_unit_id=matter.holder_unit_id,
     )
 
 

@@ -99,6 +99,8 @@ def list_details(event: IncidentEvent, catalogue: Catalogue, *, timezone: str, l
         said.append(text("The reporter is satisfied") if is_satisfied else text("The reporter is not satisfied"))
     if detail.get("unreached"):
         said.append(text("The reporter was not reached"))
+    if detail.get("request_id"):
+        said.append(text("On request {n}", n=detail["request_id"]))
     if detail.get("other_incident_id"):
         said.append(text("Incident {id}", id=detail["other_incident_id"]))
     return said

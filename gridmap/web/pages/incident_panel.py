@@ -12,6 +12,7 @@ from gridmap.web.pages.due_days import make_due
 from gridmap.web.pages.history import make_history
 from gridmap.web.pages.life_bar import make_life
 from gridmap.web.pages.proceedings import list_proceedings
+from gridmap.web.pages.requests import make_requests, write_open
 from gridmap.web.pages.why import make_why
 
 _CHAIN = ("township", "village", "large_grid", "small_grid")
@@ -60,6 +61,7 @@ def make_incident_panel(
                 ]
             ),
             _make_actions(incident, life),
+            make_requests(life.requests, catalogue=catalogue, timezone=timezone) if life is not None else None,
             parts.make_section(
                 "Its time",
                 make_life(
@@ -119,6 +121,8 @@ def _make_actions(incident: StoredIncident, life: IncidentLife | None) -> html.D
     dispute = next((one for one in life.disputes if one.status == "open"), None) if life else None
     if dispute is not None:
         data |= {"data_dispute": str(dispute.id), "data_dispute_version": str(dispute.version)}
+    if life is not None and (requests := write_open(life.requests)):
+        data["data_requests"] = requests
     return html.Div(id=ids.ACTIONS, className="actions", **parts.extra(**data))
 
 

@@ -18,6 +18,8 @@ class WaitingCountsAnswer(Answer):
     calls_late: int
     disputes: int
     disputes_late: int
+    requests: int
+    requests_late: int
     cards: int
     admissions: int
 

@@ -10,10 +10,12 @@ from fastapi import APIRouter, Depends, Response
 from pydantic import BaseModel, ConfigDict, Field
 
 from gridmap.services.bulk_transitions import MAX_INCIDENTS, BulkResult, carry_out_many
+from gridmap.services.proceedings.list_requests import list_permitted_steps
 from gridmap.services.transitions import Action, Carried, Done, carry_out, list_actions
 from gridmap.web.acting import find_actor_code
 from gridmap.web.context import WebContext
 from gridmap.web.errors import ErrorAnswer, Fault, find_status
+from gridmap.web.request_answers import RequestStepAnswer
 
 _Text = Annotated[str, Field(max_length=2000)]
 _Code = Annotated[str, Field(max_length=100)]
@@ -99,6 +101,9 @@ class ActionsAnswer(BaseModel):
     """What the person may do now, in the order of the life cycle."""
 
     actions: list[ActionAnswer]
+    requests: list[RequestStepAnswer] = Field(
+        description="What the person may do about requests for a pause or an extension."
+    )
 
 
 _FAULTS: dict[int | str, dict[str, Any]] = {
@@ -143,7 +148,9 @@ def make_router(context: WebContext) -> APIRouter:
     def get_actions(incident_id: int, actor: Annotated[str, Depends(find_actor_code)]) -> Response:
         """List what the person may do now with an incident, and what each action needs."""
         found = list_actions(context.database, incident_id, actor=actor)
-        return _respond({"actions": [asdict(one) for one in found]}, 200)
+        steps = list_permitted_steps(context.database, incident_id, actor=actor)
+        requests = [RequestStepAnswer.model_validate(one).model_dump(mode="json") for one in steps]
+        return _respond({"actions": [asdict(one) for one in found], "requests": requests}, 200)
 
     return router
 

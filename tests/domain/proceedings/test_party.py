@@ -36,6 +36,16 @@ def test_role_and_unit(role: Role, unit: int | None, expected: set[Party]) -> No
     assert parties(role, unit=unit) == expected
 
 
+@pytest.mark.parametrize("role", Role)
+def test_who_holds_it_is_its_handlers_and_their_lead(role: Role) -> None:
+    # An official of a township government speaks for the township, and handles nothing.
+    is_handler = role in (Role.HANDLER, Role.UNIT_LEAD)
+    assert (Party.HOLDER in parties(role, unit=3, holder_unit_id=3)) is is_handler
+    assert Party.HOLDER not in parties(role, unit=3, holder_unit_id=4)
+    assert Party.HOLDER not in parties(role, unit=None, holder_unit_id=None)
+    assert Party.HOLDER not in parties(role, unit=3, holder_unit_id=3, area=OTHER_TOWN)
+
+
 def test_every_role_was_asked() -> None:
     assert set(Role) > CENTRE_ROLES
 

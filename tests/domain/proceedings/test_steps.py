@@ -1,18 +1,25 @@
 """The tables of steps with their complement: what a table does not name is refused, and nothing else."""
 
+from collections.abc import Mapping
 from enum import StrEnum
 from itertools import product
 from typing import Any
 
 import pytest
 
-from gridmap.domain import calls, disputes, orders, supervision
+from gridmap.domain import calls, disputes, orders, requests, supervision
 from gridmap.domain.party import Party
 from gridmap.domain.steps import Step, check_step
 from gridmap.errors import ConflictError, InputError, NotAllowedError
 
-Table = tuple[dict[Any, Step], type[StrEnum], dict[str, tuple[str, str]]]
+Table = tuple[Mapping[Any, Step], type[StrEnum], dict[str, tuple[str, str]]]
 
+REQUESTS = {
+    "request": ("", "open"),
+    "approve": ("open", "approved"),
+    "refuse": ("open", "refused"),
+    "withdraw": ("open", "withdrawn"),
+}
 # Of each table: the steps, the statuses, and independent of the table what each step does: sources and target.
 TABLES: dict[str, Table] = {
     "orders": (
@@ -51,6 +58,8 @@ TABLES: dict[str, Table] = {
         supervision.CardStatus,
         {"give": ("", "given"), "answer": ("given", "answered"), "lift": ("given answered", "lifted")},
     ),
+    "requests for a pause": (requests.STEPS[requests.RequestKind.PAUSE], requests.RequestStatus, REQUESTS),
+    "requests for an extension": (requests.STEPS[requests.RequestKind.EXTEND], requests.RequestStatus, REQUESTS),
 }
 CASES = [
     (table, name, status)
@@ -74,8 +83,9 @@ def test_a_table_is_whole_and_ends_in_statuses(table: str) -> None:
     assert {str(name) for name in steps} == set(said)
     assert {name: step.target for name, step in steps.items()} == {name: target for name, (_, target) in said.items()}
     reached = {step.target for step in steps.values()}
-    # A dispute is dropped by what becomes of its incident, not by a step of its own.
-    assert set(statuses) - reached == ({disputes.DisputeStatus.DROPPED} if table == "disputes" else set())
+    # Dropped is what becomes of the incident, not a step of the row's own.
+    may_drop = table == "disputes" or table.startswith("requests")
+    assert set(statuses) - reached == ({statuses("dropped")} if may_drop else set())
     assert all(step.parties for step in steps.values())
 
 
@@ -116,3 +126,38 @@ def test_all_that_is_missing_is_named() -> None:
 def test_who_may_not_learns_nothing_of_the_row() -> None:
     with pytest.raises(NotAllowedError):
         take("orders", "finish", status="done", parties={Party.CENTRE})
+
+
+R, P = requests.RequestStep, Party
+# Written out again from the order of the county: who, and what has to come with it.
+REQUEST_ORDER = {
+    ("pause", R.REQUEST): ({P.HOLDER}, {"reason"}),
+    ("pause", R.APPROVE): ({P.SUPERVISOR}, set()),
+    ("pause", R.REFUSE): ({P.SUPERVISOR}, {"reason"}),
+    ("pause", R.WITHDRAW): ({P.HOLDER}, set()),
+    ("extend", R.REQUEST): ({P.HOLDER}, {"reason", "extension"}),
+    ("extend", R.APPROVE): ({P.SUPERVISOR}, set()),
+    ("extend", R.REFUSE): ({P.SUPERVISOR}, {"reason"}),
+    ("extend", R.WITHDRAW): ({P.HOLDER}, set()),
+}
+
+
+def test_the_unit_asks_and_the_centre_answers() -> None:
+    said = {
+        (kind.value, name): (set(step.parties), set(step.carries))
+        for kind, steps in requests.STEPS.items()
+        for name, step in steps.items()
+    }
+    assert said == REQUEST_ORDER
+
+
+@pytest.mark.parametrize("kind", requests.RequestKind)
+def test_what_may_be_done_about_a_request_is_listed(kind: requests.RequestKind) -> None:
+    for status, party in product((None, *requests.RequestStatus), Party):
+        expected = {
+            (None, P.HOLDER): [R.REQUEST],
+            (requests.RequestStatus.OPEN, P.HOLDER): [R.WITHDRAW],
+            (requests.RequestStatus.OPEN, P.SUPERVISOR): [R.APPROVE, R.REFUSE],
+        }.get((status, party), [])
+        assert requests.list_steps(kind, status, {party}) == expected, (status, party)
+    assert requests.find_rule(kind).action == kind.value

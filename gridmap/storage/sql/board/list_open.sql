@@ -10,11 +10,14 @@ SELECT
     array_position(%(statuses)s::text[], i.status) - 1,
     array_position(%(channels)s::text[], i.channel) - 1,
     array_position(%(placements)s::text[], i.placement) - 1,
-    i.is_provisional::integer,
+    i.is_provisional::integer + coalesce(q.flags, 0),
     floor(extract(epoch FROM i.reported_at))::bigint,
     coalesce(ceil(extract(epoch FROM i.near_due_at)) - floor(extract(epoch FROM i.reported_at)), 4294967295)::bigint,
     coalesce(ceil(extract(epoch FROM i.due_at)) - floor(extract(epoch FROM i.reported_at)), 4294967295)::bigint,
     coalesce(ceil(extract(epoch FROM i.twice_due_at)) - floor(extract(epoch FROM i.reported_at)), 4294967295)::bigint
 FROM incident i
+    LEFT JOIN (
+        SELECT incident_id, sum(CASE kind WHEN 'pause' THEN 4 ELSE 8 END)::integer AS flags
+        FROM clock_request WHERE status = 'open' GROUP BY incident_id) q ON q.incident_id = i.id
 WHERE i.resolved_at IS NULL
 ORDER BY i.id

@@ -1,5 +1,5 @@
--- One incident takes a step off the straight way, as a person would let it: none is paused, extended or merged that is near due, and
--- what waits longest goes on first.
+-- One incident takes a step off the straight way, as a person would let it: none is merged that is near due, and what waits longest goes
+-- on first. Pauses and extensions are asked for: ask_one, answer_one.
 WITH possible AS (
     SELECT i.id, l.to_status, o.id AS other_id, i.status
     FROM incident i
@@ -11,14 +11,12 @@ WITH possible AS (
               AND e.reported_at < i.reported_at AND e.merged_into_id IS NULL
             ORDER BY e.reported_at LIMIT 1) o ON true
     WHERE i.resolved_at IS NULL AND (i.lead_unit_id IS NOT NULL OR %(action)s = 'merge')
-      AND (%(action)s NOT IN ('pause', 'extend', 'merge') OR i.near_due_at > %(at)s)
-      AND (%(action)s <> 'extend' OR i.extension = 0)
+      AND (%(action)s <> 'merge' OR i.near_due_at > %(at)s)
       AND (%(action)s <> 'return' OR i.returns < 2)
       AND (%(action)s <> 'dispute' OR i.status = 'returned' OR i.returns > 0)
       AND (%(action)s <> 'merge' OR o.id IS NOT NULL)
     ORDER BY CASE WHEN %(action)s IN ('resume', 'decide') THEN i.id END, random()
     LIMIT 1
 )
-UPDATE incident i SET status = p.to_status, merged_into_id = coalesce(p.other_id, i.merged_into_id),
-    extension = i.extension + CASE WHEN %(action)s = 'extend' THEN 1 ELSE 0 END
+UPDATE incident i SET status = p.to_status, merged_into_id = coalesce(p.other_id, i.merged_into_id)
 FROM possible p WHERE p.id = i.id AND p.status = i.status
