@@ -77,7 +77,7 @@ def test_where_limits_end_with_a_day_the_stops_come_on_top() -> None:
     assert found.days[-1].total == 2.0
 
 
-@settings(deadline=None, max_examples=60)
+@settings(max_examples=60)
 @given(
     calendar=st.sampled_from([WHOLE, OFFICE]),
     minute=st.integers(0, 300 * 1440),

@@ -177,7 +177,7 @@ corner = st.tuples(st.integers(0, 12), st.integers(0, 12))
 shape = st.tuples(corner, corner, corner).map(lambda corners: shapely.Polygon(corners)).filter(lambda s: s.area > 0)
 
 
-@settings(deadline=None, max_examples=150)
+@settings(max_examples=150)
 @given(
     shapes=st.lists(shape, min_size=1, max_size=8),
     points=hnp.arrays(
@@ -208,7 +208,7 @@ def test_overlapping_triangles_and_lattice_points(
         assert not any(lower.covers(point) for lower in areas.geometries[: index if index >= 0 else len(areas)])
 
 
-@settings(deadline=None, max_examples=25)
+@settings(max_examples=25)
 @given(seed=st.integers(0, 10_000))
 def test_order_of_points_and_of_areas_does_not_matter(seed: int) -> None:
     areas = make_squares(6, 5, seed=seed)
