@@ -104,7 +104,7 @@ def register_error_handlers(server: FastAPI) -> None:
     async def answer_http(request: Request, error: Exception) -> JSONResponse:
         assert isinstance(error, HTTPException)  # noqa: S101  registered for these only
         code = HTTPStatus(error.status_code).phrase.lower().replace(" ", "_")
-        said = Sentence(str(error.detail)).say(find_voice(request))
+        said = find_voice(request).find_template(str(error.detail))
         return make_error_response(error.status_code, code, said, headers=dict(error.headers or {}))
 
     describe = server.openapi

@@ -76,10 +76,12 @@ def _say(fault: Mapping[str, Any], voice: Voice) -> str:
         known = said.say(voice) != str(said)
         return said.say(voice) if known else Sentence(_UNKNOWN, reason=message).say(voice)
     context = fault.get("ctx") or {}
+    figures = {name: value for name, value in context.items() if isinstance(value, (int, float, Decimal))}
+    # 180.0 is what the type of a bound makes of 180.
     values: dict[str, Value] = {
-        name: value
-        for name, value in context.items()
-        if isinstance(value, (int, float, Decimal)) and f"{{{name}}}" in template
+        name: int(value) if value == int(value) else value
+        for name, value in figures.items()
+        if f"{{{name}}}" in template
     }
     return Sentence(template, **values).say(voice)
 
