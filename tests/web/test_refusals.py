@@ -80,8 +80,8 @@ def test_a_lost_race_says_what_it_is_now_with_whom_and_by_whom(client: Client) -
     assert _act(client, one, "op", "accept", 1).status_code == 200
     said = _read(_act(client, one, "di", "accept", 1, headers=ZH), 409)
     assert re.fullmatch(
-        rf"事件 {one} 已被他人更改：20\d\d-\d\d-\d\d \d\d:\d\d 由 op（受理）办理，当前为“已受理”，持有单位为社会治理中心"
-        r"（您看到的是第 1 版，现为第 2 版）。请刷新后再办理。",
+        rf"事件 {one} 已被他人更改：20\d\d-\d\d-\d\d \d\d:\d\d 由 op（受理）办理，当前为“已受理”，"
+        r"持有单位为社会治理中心（您看到的是第 1 版，现为第 2 版）。请刷新后再办理。",
         said,
     ), said
 
