@@ -1,12 +1,18 @@
 """In which language a request is answered, and what a sentence and the faults of a form are in Chinese."""
 
+import asyncio
 from datetime import UTC, datetime
 
 import pytest
+from fastapi import FastAPI
+from httpx import ASGITransport, AsyncClient, Response
 from pydantic import TypeAdapter, ValidationError
 from starlette.requests import HTTPConnection
 
 from gridmap.sentence import ENGLISH, Sentence, Technical, Term, list_terms
+from gridmap.services.transaction import transaction
+from gridmap.storage.database import make_database
+from gridmap.web.errors import register_error_handlers
 from gridmap.web.field_faults import list_field_faults
 from gridmap.web.i18n import Language
 from gridmap.web.proceeding_bodies import DecisionBody, NewCallBody
@@ -114,3 +120,27 @@ def test_a_fault_that_is_not_known_keeps_its_words_behind_chinese_ones() -> None
         {"field": "query.at.0", "reason": "填写不符合要求（Input should be a URL）", "label": "at"}
     ]
     assert list_field_faults([fault], ENGLISH)[0]["reason"] == "Input should be a URL"
+
+
+def test_a_database_that_is_away_is_told_without_what_the_driver_said() -> None:
+    server = FastAPI()
+    register_error_handlers(server)
+    away = make_database("postgresql://127.0.0.1:1/gone?connect_timeout=2")
+
+    @server.get("/x")
+    def read() -> None:
+        with transaction(away):
+            pass
+
+    async def ask() -> tuple[Response, Response]:
+        async with AsyncClient(transport=ASGITransport(server), base_url="http://test") as client:
+            return await client.get("/x?lang=zh"), await client.get("/x")
+
+    chinese, english = asyncio.run(ask())
+    assert (chinese.status_code, english.status_code) == (503, 503)
+    assert chinese.json()["error"] == {
+        "code": "database",
+        "message": "无法连接数据库，请稍后再试；持续如此请联系系统管理员。",
+        "details": [],
+    }
+    assert "127.0.0.1:1, database gone): connection" in english.json()["error"]["message"]
