@@ -20,6 +20,12 @@
     return found.replace(/\{(\w+)\}/g, (whole, name) => (name in values ? String(values[name]) : whole));
   }
 
+  // What a fetch has to send, so that the server says what it refuses in the language of the page, whatever the browser's own is.
+  function languageHeaders() {
+    const { locale } = config();
+    return locale ? { "Accept-Language": locale } : {};
+  }
+
   // Make an element. `attributes`: class, data-*, aria-*, on: {event: handler}, style: {property: value}; children are nodes or text.
   function make(tag, attributes, ...children) {
     const element = root.document.createElement(tag);
@@ -112,5 +118,5 @@
     return text("{n} working days", { n: number(days < 10 ? Math.floor(days * 10) / 10 : Math.floor(days), 1) });
   }
 
-  gridmap.dom = { config, setConfig, text, make, setText, keyed, whenPresent, throttle, number, timeOfDay, dayAndTime, dayLong, workingTime };
+  gridmap.dom = { config, setConfig, text, languageHeaders, make, setText, keyed, whenPresent, throttle, number, timeOfDay, dayAndTime, dayLong, workingTime };
 })(typeof window === "undefined" ? globalThis : window);

@@ -70,10 +70,12 @@
     return { path: `${base}/transitions`, body: { action: permitted.action, expected_version: incident.version, ...carriedOf(permitted, values) } };
   }
 
+  // A fault of a field: what the page calls it, and what is wrong with it.
+  const detailOf = ({ field, label, reason }) => text("{name}: {what}", { name: label || field, what: reason });
   const messageOf = (body) => {
     const error = body && body.error;
     if (!error) return "";
-    return [error.message, ...(error.details || []).map((one) => `${one.field}: ${one.reason}`)].join(" ");
+    return [error.message, ...(error.details || []).map(detailOf)].join(" ");
   };
 
   // What an answer means: {isDone} or {kind, words, detail}; `now` is the incident as it is after a refusal (null where it was not read).
@@ -83,7 +85,7 @@
     if (status === 409 && now && now.version !== sentVersion) {
       const unit = now.lead_unit ? now.lead_unit.name : text("No unit");
       return {
-        kind: "race", detail: "",
+        kind: "race", detail,
         words: text("Somebody was faster: it is “{status}” now, lead {unit}. Nothing of yours was stored; look again.", { status: text(`status:${now.status}`), unit }),
       };
     }
@@ -105,5 +107,5 @@
     return found.sort((a, b) => rank(a) - rank(b) || a.name.length - b.name.length || (a.code < b.code ? -1 : 1)).slice(0, most);
   }
 
-  gridmap.actionForm = { LABELS, fieldsOf, isFinal, listMissing, carriedOf, requestOf, judge, matchUnits };
+  gridmap.actionForm = { LABELS, fieldsOf, isFinal, listMissing, carriedOf, requestOf, detailOf, judge, matchUnits };
 })(typeof window === "undefined" ? globalThis : window);

@@ -231,7 +231,7 @@
     if (one && person) parts.push(makeForm(one));
     if (state.said) {
       parts.push(make("p", { class: `said-${state.said.kind} said-back`, role: state.said.kind === "done" ? "status" : "alert" },
-        state.said.words, state.said.detail ? make("small", { lang: "en" }, state.said.detail) : null));
+        state.said.words, state.said.detail ? make("small", {}, state.said.detail) : null));
     }
     place.replaceChildren(...parts);
     const mayMerge = Boolean(person && permitted("merge"));

@@ -2,12 +2,12 @@
 // by header X-Gridmap-Actor. Where a proxy with a login sets the header, its word counts and nothing can be chosen.
 //   gridmap.actor.current() -> {code, role, unit_code, unit_name, area_code} or null (read only)
 //   gridmap.actor.onChange(use) -> end(); use(person) is called after each change
-//   gridmap.actor.headers() -> what a fetch has to send
+//   gridmap.actor.headers() -> what a fetch has to send of the person
 //   gridmap.actor.get(path), .post(path, body) -> {status, body}; status 0: the server did not answer. Neither ever throws.
 (function (root) {
   "use strict";
   const gridmap = (root.gridmap = root.gridmap || {});
-  const { text, make, setText, number, whenPresent } = gridmap.dom;
+  const { text, languageHeaders, make, setText, number, whenPresent } = gridmap.dom;
 
   const KEY = "gridmap.actor";
   const MOST_SHOWN = 60;
@@ -90,9 +90,9 @@
       return { status: 0, body: null };
     }
   }
-  const get = (path) => send(path, { headers: headersOf(person), cache: "no-store" });
+  const get = (path) => send(path, { headers: { ...languageHeaders(), ...headersOf(person) }, cache: "no-store" });
   const post = (path, body) => send(path, {
-    method: "POST", headers: { "Content-Type": "application/json", ...headersOf(person) }, body: JSON.stringify(body),
+    method: "POST", headers: { "Content-Type": "application/json", ...languageHeaders(), ...headersOf(person) }, body: JSON.stringify(body),
   });
 
   // Load the staff once; a person that is not active any more acts no more. A failure is tried again at the next call.

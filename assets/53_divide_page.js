@@ -2,7 +2,7 @@
 (function (root) {
   "use strict";
   const gridmap = (root.gridmap = root.gridmap || {});
-  const { text, number, setText } = gridmap.dom;
+  const { text, languageHeaders, number, setText } = gridmap.dom;
 
   const page = {
     state: null, // of the village that is open
@@ -33,8 +33,8 @@
 
   // Ask the server; a refusal is thrown with its code and details.
   page.ask = async (path, body, { method = body === undefined ? "GET" : "POST", signal } = {}) => {
-    const init = { method, signal };
-    if (body !== undefined) Object.assign(init, { headers: { "Content-Type": "application/json" }, body: JSON.stringify(body) });
+    const init = { method, signal, headers: languageHeaders() };
+    if (body !== undefined) Object.assign(init, { headers: { ...init.headers, "Content-Type": "application/json" }, body: JSON.stringify(body) });
     let answer;
     try {
       answer = await fetch(path, init);
@@ -45,7 +45,9 @@
     const content = await answer.json().catch(() => null);
     if (answer.ok) return content;
     const told = (content && content.error) || {};
-    const fault = new Error(told.message || text("The server does not answer. Try again in a moment."));
+    // Of fields the details have a label and a reason; of a plan they are places, which are shown on the map.
+    const parts = (told.details || []).filter((one) => one.reason).map(gridmap.actionForm.detailOf);
+    const fault = new Error([told.message, ...parts].filter(Boolean).join(" ") || text("The server does not answer. Try again in a moment."));
     throw Object.assign(fault, { status: answer.status, code: told.code || "", details: told.details || [] });
   };
 

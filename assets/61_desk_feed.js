@@ -15,7 +15,7 @@
     if (!status) return text("The server does not answer. Try again in a moment.");
     const error = body && body.error;
     if (!error) return text("The server answered {status}. Try again in a moment.", { status });
-    const parts = (error.details || []).map((one) => `${one.field}: ${one.reason}`);
+    const parts = (error.details || []).map(gridmap.actionForm.detailOf);
     return `${text(`fault:${error.code}`)} ${[error.message, ...parts].join(" ")}`;
   }
 

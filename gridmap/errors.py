@@ -1,8 +1,22 @@
 """The one error tree. Every error is also the matching built-in; borders (CLI, web) catch `GridMapError` only."""
 
+from gridmap.sentence import Sentence, Value
+
 
 class GridMapError(Exception):
-    """Anything that a user can put right: the message says what, which one, and what to do."""
+    """Anything that a user can put right: the message says what, which one, and what to do.
+
+    `str()` of it is English; the pages say its `sentence` in their own language.
+
+    Parameters
+    ----------
+    said
+        The English template, a literal, with `values` by name; or a sentence that was made before.
+    """
+
+    def __init__(self, said: str | Sentence = "", /, **values: Value) -> None:
+        self.sentence = Sentence(said, **values) if isinstance(said, str) else said
+        super().__init__(str(self.sentence))
 
 
 class InputError(GridMapError, ValueError):

@@ -4,6 +4,7 @@ from enum import StrEnum
 
 from gridmap.domain.staff import Actor, Role
 from gridmap.errors import InputError, NotAllowedError
+from gridmap.sentence import Term
 
 
 class CallBackResult(StrEnum):
@@ -30,10 +31,18 @@ def check_caller(actor: Actor, *, took_part: dict[int, str]) -> None:
         If not.
     """
     if actor.role is not Role.OPERATOR:
-        raise NotAllowedError(f"{actor.code} is {actor.role}: an operator of the command centre calls back.")
+        raise NotAllowedError(
+            "{person} is {role}: an operator of the command centre calls back.",
+            person=actor.code,
+            role=Term("role", actor.role),
+        )
     part = None if actor.staff_id is None else took_part.get(actor.staff_id)
     if part is not None:
-        raise NotAllowedError(f"{actor.code} was the {part} of this incident: somebody else has to call back.")
+        raise NotAllowedError(
+            "{person} was the {part} of this incident: somebody else has to call back.",
+            person=actor.code,
+            part=Term("part", part),
+        )
 
 
 def judge_attempt(

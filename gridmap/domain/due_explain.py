@@ -103,7 +103,9 @@ def explain_due(start: datetime, limit: Limit, calendar: DueCalendar) -> Explana
     first, last = _wall_us(start, calendar), _wall_us(due.at, calendar)
     numbers = range(first // DAY_US, (last - 1) // DAY_US + 1)
     if len(numbers) > LONGEST_EXPLAINED_DAYS:
-        raise InputError(f"The limit spans {len(numbers):,} days: up to {LONGEST_EXPLAINED_DAYS:,} are explained.")
+        raise InputError(
+            "The limit spans {n:,} days: up to {most:,} are explained.", n=len(numbers), most=LONGEST_EXPLAINED_DAYS
+        )
     is_whole = calendar.convention.ends_at is EndsAt.CLOSE and limit.unit is not LimitUnit.WORKING_HOUR
     used = (
         _count_whole_days(start, numbers, limit, calendar)

@@ -11,6 +11,7 @@ from gridmap.domain.incidents import Channel, Placement, Status, is_open
 from gridmap.domain.lateness import Lateness
 from gridmap.domain.layers import Fill, Layer, LayerKind
 from gridmap.errors import InputError
+from gridmap.sentence import Joiner, Listing, Sentence, list_texts
 
 
 class ExportFormat(StrEnum):
@@ -182,27 +183,42 @@ def make_filter(layer: Layer, given: Iterable[tuple[str, str]]) -> ExportFilter:
         Naming every key that the layer does not have and every value that its key does not take.
     """
     allowed = FILTERS[layer.kind]
-    faults: list[str] = []
+    faults: list[Sentence] = []
     values: dict[str, list[str]] = {}
     times: dict[str, datetime] = {}
     for key, value in given:
         words = _WORDS.get(key)
         if key not in allowed:
-            faults.append(f"{key} is no filter of {layer.id}; there are {', '.join(sorted(allowed))}")
+            faults.append(
+                Sentence(
+                    "{key} is no filter of {layer}; there are {keys}",
+                    key=key,
+                    layer=layer.id,
+                    keys=list_texts(sorted(allowed)),
+                )
+            )
         elif not value or "\0" in value:
-            faults.append(f"{key} has no value")
+            faults.append(Sentence("{key} has no value", key=key))
         elif words is not None and value not in words:
-            faults.append(f"{key} {value} is none of {', '.join(sorted(words))}")
+            faults.append(
+                Sentence("{key} {value} is none of {words}", key=key, value=value, words=list_texts(sorted(words)))
+            )
         elif key in {"since", "until"}:
             found = _read_instant(value)
             if found is None:
-                faults.append(f"{key} {value} is no instant such as 2026-03-01T00:00:00+08:00 (with its offset)")
+                faults.append(
+                    Sentence(
+                        "{key} {value} is no instant such as 2026-03-01T00:00:00+08:00 (with its offset)",
+                        key=key,
+                        value=value,
+                    )
+                )
             else:
                 times[key] = found
         else:
             values.setdefault(key, []).append(value)
     if faults:
-        raise InputError("; ".join(dict.fromkeys(faults)) + ".")
+        raise InputError("{faults}.", faults=Listing(tuple(dict.fromkeys(faults)), Joiner.SEMICOLON))
     return ExportFilter({key: tuple(many) for key, many in values.items()}, times.get("since"), times.get("until"))
 
 

@@ -8,6 +8,7 @@ from typing import Annotated, Literal, Self, overload
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
 
 from gridmap.errors import InputError, NotFoundError
+from gridmap.sentence import list_texts
 
 MAX_ZOOM = 22
 """Deepest zoom that the map offers."""
@@ -172,7 +173,11 @@ class Layers(Sequence[Layer]):
             If there is none; the message lists those that there are.
         """
         if layer_id not in self._by_id:
-            raise NotFoundError(f"No layer {layer_id!r}. There are: {', '.join(sorted(self._by_id)) or 'none'}.")
+            raise NotFoundError(
+                "No layer {layer!r}. There are: {layers}.",
+                layer=layer_id,
+                layers=list_texts(sorted(self._by_id) or ["none"]),
+            )
         return self._by_id[layer_id]
 
     @overload

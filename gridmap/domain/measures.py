@@ -10,6 +10,7 @@ from enum import StrEnum
 from types import MappingProxyType
 
 from gridmap.errors import InputError
+from gridmap.sentence import list_texts
 
 MIN_HOUSEHOLDS = 80
 MAX_HOUSEHOLDS = 120
@@ -286,7 +287,11 @@ def choose_measures(names: Iterable[str], *, by: Dimension, leave_out: Iterable[
     wanted, left = [_read_name(name) for name in names], {_read_name(name) for name in leave_out}
     refused = [one for one in wanted if MEASURES[one].is_of_areas and by not in AREA_DIMENSIONS]
     if refused:
-        raise InputError(f"{', '.join(refused)}: only by an area, such as by=village; it was asked by {by}.")
+        raise InputError(
+            "{measures}: only by an area, such as by=village; it was asked by {by}.",
+            measures=list_texts(refused),
+            by=by,
+        )
     return tuple(
         one
         for one in MeasureId
@@ -299,4 +304,6 @@ def _read_name(name: str) -> MeasureId:
     try:
         return MeasureId(name)
     except ValueError:
-        raise InputError(f"There is no measure {name!r}; there are {', '.join(MeasureId)}.") from None
+        raise InputError(
+            "There is no measure {name!r}; there are {measures}.", name=name, measures=list_texts(MeasureId)
+        ) from None

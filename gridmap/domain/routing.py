@@ -10,6 +10,7 @@ from enum import StrEnum
 from typing import Any
 
 from gridmap.errors import InputError
+from gridmap.sentence import Technical
 
 
 class Queue(StrEnum):
@@ -131,7 +132,9 @@ def read_kept_routing(kept: Mapping[str, Any]) -> KeptRouting:
             power=_read_power(kept["power"]),
         )
     except (KeyError, TypeError, ValueError) as error:
-        raise InputError(f"The kept routing can't be read ({error!r}): re-route the incident.") from error
+        raise InputError(
+            "The kept routing can't be read ({cause}): re-route the incident.", cause=Technical(repr(error))
+        ) from error
 
 
 def _read_party(one: Mapping[str, Any]) -> KeptParty:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from gridmap.domain.party import Party
 from gridmap.errors import ConflictError, InputError, NotAllowedError
+from gridmap.sentence import Joiner, Listing, Sentence, Term, list_terms
 
 
 @dataclass(frozen=True)
@@ -30,20 +31,29 @@ class Step:
 
 
 def check_step(
-    step: Step, *, name: str, subject: str, status: str | None, parties: Set[Party], carried: Mapping[str, object]
+    step: Step,
+    *,
+    name: str,
+    subject: Sentence | str,
+    status: str | None,
+    parties: Set[Party],
+    carried: Mapping[str, object],
+    statuses: str = "status",
 ) -> None:
     """Check that a step may be taken.
 
     Parameters
     ----------
     name, subject
-        What to call the step and the row in an error: "acknowledge", "Order 5".
+        What to call the step and the row in an error: "acknowledge", `Sentence("Order {order}", order=5)`.
     status
         What the row is now; None when the step makes it.
     parties
         As what the actor stands to the row.
     carried
         What is given with the step, by name; empty texts and lists count as not given.
+    statuses
+        The family of terms that the row's statuses belong to, such as "order".
 
     Raises
     ------
@@ -55,11 +65,27 @@ def check_step(
         If something that the step has to carry is missing; it names all of it.
     """
     if not step.parties & parties:
-        raise NotAllowedError(f"{subject}: {name} is for {_join(step.parties)} to do, not for this person.")
+        raise NotAllowedError(
+            "{subject}: {step} is for {parties} to do, not for this person.",
+            subject=subject,
+            step=Term("step", name),
+            parties=_list_sorted("who", step.parties),
+        )
     if status is not None and status not in step.sources:
-        raise ConflictError(f"{subject} is {status}: {name} needs it to be {_join(step.sources)}. Read it again.")
+        raise ConflictError(
+            "{subject} is {status}: {step} needs it to be {sources}. Read it again.",
+            subject=subject,
+            status=Term(statuses, status),
+            step=Term("step", name),
+            sources=_list_sorted(statuses, step.sources),
+        )
     if missing := sorted(one for one in step.carries if not _is_given(carried.get(one))):
-        raise InputError(f"{subject}: {name} needs {', '.join(missing)}.")
+        raise InputError(
+            "{subject}: {step} needs {fields}.",
+            subject=subject,
+            step=Term("step", name),
+            fields=list_terms("field", missing),
+        )
 
 
 def _is_given(value: object) -> bool:
@@ -70,5 +96,5 @@ def _is_given(value: object) -> bool:
     return value is not None
 
 
-def _join(names: Set[str]) -> str:
-    return " or ".join(sorted(str(name) for name in names)) or "new"
+def _list_sorted(family: str, names: Set[str]) -> Listing:
+    return list_terms(family, sorted(str(name) for name in names) or ["new"], Joiner.OR)

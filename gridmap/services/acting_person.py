@@ -16,5 +16,7 @@ def find_acting_person(connection: Connection, code: str) -> Actor:
     """
     person = None if "\0" in code else storage.find_actor(connection, code)
     if person is None:
-        raise NotFoundError(f"There is no active person with the code {code!r}: 'gridmap staff list' shows who is.")
+        raise NotFoundError(
+            "There is no active person with the code {code!r}: 'gridmap staff list' shows who is.", code=code
+        )
     return person

@@ -14,6 +14,7 @@ from gridmap.domain.admission import (
 )
 from gridmap.domain.staff import Actor
 from gridmap.errors import ConflictError, InputError, NotAllowedError, NotFoundError
+from gridmap.sentence import Sentence, Term, list_terms
 from gridmap.services.transaction import transaction
 from gridmap.storage import admissions as storage
 from gridmap.storage.admissions import Admission, AttemptCount
@@ -66,23 +67,35 @@ def request_admission(
         person = _find_person(connection, actor)
         if person.unit_id is None or person.role not in REQUEST_ROLES or not _is_of_county(connection, person.unit_id):
             raise NotAllowedError(
-                f"{person.code} ({person.role}) may not request an admission: that is for a handler or the lead of a "
-                "county unit."
+                "{person} ({role}) may not request an admission: that is for a handler or the lead of a county unit.",
+                person=person.code,
+                role=Term("role", person.role),
             )
         if incident_id is not None and not 0 < incident_id <= _MAX_ID:
-            raise NotFoundError(f"There is no incident {incident_id}.")
+            raise NotFoundError("There is no incident {incident}.", incident=str(incident_id))
         subject = storage.find_subject(connection, item_code=code, unit_code=unit_code, incident_id=incident_id, at=at)
         if subject is None:
-            raise NotFoundError(f"There is no unit {unit_code}.")
+            raise NotFoundError("There is no unit {units}.", units=unit_code)
         if not subject.has_incident:
-            raise NotFoundError(f"There is no incident {incident_id}.")
+            raise NotFoundError("There is no incident {incident}.", incident=str(incident_id))
         if subject.unit_level != "township":
-            raise InputError(f"{subject.unit_name} ({unit_code}) is of the county: only a township needs an admission.")
+            raise InputError(
+                "{unit} ({code}) is of the county: only a township needs an admission.",
+                unit=subject.unit_name,
+                code=unit_code,
+            )
         if subject.is_listed:
-            raise ConflictError(f"The list gives item {code} to {subject.unit_name} already: no admission is needed.")
+            raise ConflictError(
+                "The list gives item {item} to {unit} already: no admission is needed.",
+                item=code,
+                unit=subject.unit_name,
+            )
         if subject.open_admission_id is not None:
             raise ConflictError(
-                f"Admission {subject.open_admission_id} is for item {code} and {subject.unit_name} too."
+                "Admission {admission} is for item {item} and {unit} too.",
+                admission=subject.open_admission_id,
+                item=code,
+                unit=subject.unit_name,
             )
         admission_id = storage.insert_admission(
             connection,
@@ -134,21 +147,32 @@ def carry_out_step(
         person = _find_person(connection, actor)
         state = storage.lock_admission(connection, admission_id) if 0 < admission_id <= _MAX_ID else None
         if state is None:
-            raise NotFoundError(f"There is no admission {admission_id}.")
+            raise NotFoundError("There is no admission {admission}.", admission=admission_id)
         _check_person(connection, person, step)
         if state.version != expected_version:
             raise ConflictError(
-                f"Admission {admission_id} was changed since it was read: version {expected_version} was expected, it "
-                f"has version {state.version} and is {state.status}. Read it again."
+                "{subject} was changed since it was read: version {expected} was expected, it has version {version} "
+                "and is {status}. Read it again.",
+                subject=Sentence("Admission {admission}", admission=admission_id),
+                expected=expected_version,
+                version=state.version,
+                status=Term("admission", state.status),
             )
         target = find_target(state.status, step)
         if target is None:
-            steps = ", ".join(list_steps(state.status)) or "nothing more"
-            raise ConflictError(f"Admission {admission_id} is {state.status}: {step} is not possible, only {steps}.")
+            raise ConflictError(
+                "Admission {admission} is {status}: {step} is not possible, only {steps}.",
+                admission=admission_id,
+                status=Term("admission", state.status),
+                step=Term("step", step),
+                steps=list_terms("step", list_steps(state.status) or ["nothing more"]),
+            )
         if person.staff_id is None or state.people.has(person.staff_id):
             raise NotAllowedError(
-                f"{person.code} acted in admission {admission_id} before: who requests, reviews and decides are "
-                "different people."
+                "{person} acted in admission {admission} before: who requests, reviews and decides are different "
+                "people.",
+                person=person.code,
+                admission=admission_id,
             )
         if target in {AdmissionStatus.APPROVED, AdmissionStatus.REFUSED}:
             _decide(connection, admission_id, target, person.staff_id, decision=decision, valid_to=valid_to, at=at)
@@ -165,7 +189,7 @@ def find_admission(database: Database, admission_id: int) -> Admission:
         with transaction(database) as connection:
             for found in storage.list_admissions(connection, admission_id=admission_id):
                 return found
-    raise NotFoundError(f"There is no admission {admission_id}.")
+    raise NotFoundError("There is no admission {admission}.", admission=admission_id)
 
 
 def list_admissions(
@@ -209,10 +233,14 @@ def _decide(
 ) -> None:
     if target is AdmissionStatus.REFUSED:
         if not decision.strip():
-            raise InputError(f"Admission {admission_id}: a refusal needs its reason as decision.")
+            raise InputError("Admission {admission}: a refusal needs its reason as decision.", admission=admission_id)
         valid_to = None
     elif valid_to is not None and valid_to <= storage.find_day(connection, at=at):
-        raise InputError(f"Admission {admission_id}: valid_to {valid_to} has to lie after the day of the approval.")
+        raise InputError(
+            "Admission {admission}: valid_to {valid_to} has to lie after the day of the approval.",
+            admission=admission_id,
+            valid_to=valid_to,
+        )
     storage.update_decision(
         connection,
         admission_id,
@@ -227,10 +255,13 @@ def _decide(
 def _check_person(connection: Connection, person: Actor, step: AdmissionStep) -> None:
     is_of_centre = person.unit_id is None or storage.find_unit_level(connection, person.unit_id)[1]
     if not is_of_centre or person.role not in ROLES[step] or person.area_code:
-        roles = ", ".join(sorted(ROLES[step]))
         raise NotAllowedError(
-            f"{person.code} ({person.role}) may not {step} an admission: that is for {roles} of the command centre, "
-            "of the whole county."
+            "{person} ({role}) may not {step} an admission: that is for {roles} of the command centre, of the whole "
+            "county.",
+            person=person.code,
+            role=Term("role", person.role),
+            step=Term("step", step),
+            roles=list_terms("role", sorted(ROLES[step])),
         )
 
 
@@ -238,7 +269,7 @@ def _find_person(connection: Connection, code: str) -> Actor:
     # A NUL can be sent but not stored: nobody's code holds one.
     person = None if "\0" in code else find_actor(connection, code)
     if person is None:
-        raise NotFoundError(f"There is no active person with the code {code!r}.")
+        raise NotFoundError("There is no active person with the code {code!r}.", code=code)
     return person
 
 

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from gridmap.domain.areas import AreaId, AreaLevel
 from gridmap.errors import InputError, NotFoundError
+from gridmap.sentence import Term, list_texts
 from gridmap.storage import area_pages as storage
 from gridmap.storage.area_pages import AreaFacts, AreaJurisdiction, AreaLink, Below, Neighbour, UnitCounts
 from gridmap.storage.database import Connection, Database
@@ -92,7 +93,7 @@ def find_area_page(database: Database, area_id: int) -> AreaPage:
         If there is no such area.
     """
     if not 0 < area_id < 2**31:
-        raise NotFoundError(f"There is no area with id {area_id}.")
+        raise NotFoundError("There is no area with id {area}.", area=area_id)
     with database.connect() as connection:
         return _find_page(connection, AreaId(area_id))
 
@@ -113,21 +114,26 @@ def find_area_by_code(database: Database, code: str, *, level: str | None = None
         If there is no such area.
     """
     if level is not None and level not in set(AreaLevel):
-        raise InputError(f"level {level} is none of {', '.join(AreaLevel)}.")
+        raise InputError("level {level} is none of {levels}.", level=level, levels=list_texts(AreaLevel))
     if "\0" in code:
         raise InputError("A code can't hold the character U+0000.")
     with database.connect() as connection:
         found = storage.find_area_id(connection, code, level=level)
         if found is None:
-            where = f" of level {level}" if level else ""
-            raise NotFoundError(f"There is no area{where} with code {code} in the current generation.")
+            if not level:
+                raise NotFoundError("There is no area with code {code} in the current generation.", code=code)
+            raise NotFoundError(
+                "There is no area of level {level} with code {code} in the current generation.",
+                level=Term("level", level),
+                code=code,
+            )
         return _find_page(connection, found)
 
 
 def _find_page(connection: Connection, area_id: AreaId) -> AreaPage:
     facts = storage.find_area_facts(connection, area_id)
     if facts is None:
-        raise NotFoundError(f"There is no area with id {area_id}.")
+        raise NotFoundError("There is no area with id {area}.", area=area_id)
     return AreaPage(
         facts=facts,
         parents=storage.list_parents(connection, area_id),

@@ -8,6 +8,7 @@ from datetime import datetime
 
 from gridmap.domain.staff import Actor
 from gridmap.errors import ConflictError, NotFoundError
+from gridmap.sentence import Sentence
 from gridmap.services.transaction import transaction
 from gridmap.storage import routing as storage
 from gridmap.storage.database import Connection, Database
@@ -33,8 +34,8 @@ class NotAdmittedError(ConflictError):
     Carries the attempt, which has to be counted after the transaction was rolled back: see `counted_attempts`.
     """
 
-    def __init__(self, message: str, attempt: Attempt) -> None:
-        super().__init__(message)
+    def __init__(self, said: Sentence, attempt: Attempt) -> None:
+        super().__init__(said)
         self.attempt = attempt
 
 
@@ -68,28 +69,42 @@ def check_assignment_on(
     """
     found = storage.find_assignment(connection, incident_id=incident_id, unit_id=unit_id, at=at)
     if found is None:
-        raise NotFoundError(f"There is no incident {incident_id}.")
+        raise NotFoundError("There is no incident {incident}.", incident=incident_id)
     if found.unit_code is None:
-        raise NotFoundError(f"There is no unit with the id {unit_id}.")
+        raise NotFoundError("There is no unit with the id {unit}.", unit=unit_id)
     if found.is_admitted:
         return
     if not found.has_power:
         raise NoPowerError(
-            f"Incident {incident_id}: {found.unit_name} ({found.unit_code}) does not hold the power for item "
-            f"{found.item_code} on {found.day}. Give it to a unit that does (gridmap powers show --item "
-            f"{found.item_code}), or bring the power in with 'gridmap powers import'."
+            "Incident {incident}: {unit} ({code}) does not hold the power for item {item} on {day}. Give it to a unit "
+            "that does (gridmap powers show --item {item}), or bring the power in with 'gridmap powers import'.",
+            incident=incident_id,
+            unit=str(found.unit_name),
+            code=found.unit_code,
+            item=str(found.item_code),
+            day=found.day,
         )
     if found.unit_level != "township" or found.is_listed:
         return
-    what = f"item {found.item_code}" if found.item_code else "a matter without an item"
+    what = Sentence("item {item}", item=found.item_code) if found.item_code else Sentence("a matter without an item")
     why = (
-        f"the list {found.list_name} does not name the type {found.unit_type} for it"
+        Sentence(
+            "the list {list} does not name the type {type} for it", list=found.list_name, type=str(found.unit_type)
+        )
         if found.list_name
-        else "it is on no list"
+        else Sentence("it is on no list")
     )
     raise NotAdmittedError(
-        f"Incident {incident_id}: {what} can't be given to {found.unit_name} ({found.unit_code}) on {found.day}: "
-        f"{why}, and it was not admitted (职责准入). Give it to a county unit, or request an admission first.",
+        Sentence(
+            "Incident {incident}: {what} can't be given to {unit} ({code}) on {day}: {why}, and it was not admitted "
+            "(职责准入). Give it to a county unit, or request an admission first.",
+            incident=incident_id,
+            what=what,
+            unit=str(found.unit_name),
+            code=found.unit_code,
+            day=found.day,
+            why=why,
+        ),
         Attempt(
             incident_id=incident_id,
             item_code=found.item_code,

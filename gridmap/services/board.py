@@ -11,6 +11,7 @@ from psycopg import IsolationLevel
 from gridmap.domain.board import CHANNELS, PLACEMENTS, STATUSES, Board, BoardRow, check_row
 from gridmap.domain.palette import make_colour
 from gridmap.errors import DatabaseError, InputError
+from gridmap.sentence import Technical
 from gridmap.storage import board as board_storage
 from gridmap.storage import outbox
 from gridmap.storage.database import Connection, Database
@@ -185,4 +186,6 @@ def _lost_as_database_error() -> Iterator[None]:
     try:
         yield
     except psycopg.Error as error:
-        raise DatabaseError(f"The database was lost or refused: {str(error).strip()}.") from error
+        raise DatabaseError(
+            "The database was lost or refused: {cause}.", cause=Technical(str(error).strip())
+        ) from error

@@ -54,11 +54,11 @@ def carry_out_many(
         If there are none, more than 500, or one comes twice.
     """
     if not 0 < len(incidents) <= MAX_INCIDENTS:
-        raise InputError(f"Name 1 to {MAX_INCIDENTS} incidents a call, not {len(incidents)}.")
+        raise InputError("Name 1 to {most} incidents a call, not {n}.", most=MAX_INCIDENTS, n=len(incidents))
     ids = [incident_id for incident_id, _ in incidents]
     twice = sorted({one for one in ids if ids.count(one) > 1}) if len(set(ids)) < len(ids) else []
     if twice:
-        raise InputError(f"Incident {twice[0]} is named twice.")
+        raise InputError("Incident {incident} is named twice.", incident=twice[0])
     results: dict[int, BulkResult] = {}
     with transaction(database) as connection:
         find_acting_person(connection, actor)

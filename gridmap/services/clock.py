@@ -98,7 +98,7 @@ def list_stage_dues(database: Database, incident_id: int) -> list[StageDue]:
     with transaction(database) as connection:
         found = stage_storage.list_stage_dues(connection, IncidentId(incident_id))
     if found is None:
-        raise NotFoundError(f"There is no incident {incident_id}.")
+        raise NotFoundError("There is no incident {incident}.", incident=incident_id)
     return found
 
 

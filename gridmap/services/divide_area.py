@@ -87,8 +87,15 @@ def read_village_within(connection: Connection, *, code: str | None = None, area
     """Read a village in a transaction that is open; the same as `read_village` otherwise."""
     row = storage.find_village(connection, code=code, area_id=area_id)
     if row is None:
-        what = f"village {code}" if code is not None else f"village that area {area_id} lies in"
-        raise NotFoundError(f"There is no {what} in the current generation. Choose a village, or a grid of one.")
+        if code is not None:
+            raise NotFoundError(
+                "There is no village {code} in the current generation. Choose a village, or a grid of one.", code=code
+            )
+        raise NotFoundError(
+            "There is no village that area {area} lies in in the current generation. Choose a village, or a grid of "
+            "one.",
+            area=str(area_id),
+        )
     grids = storage.list_grids(connection, row.id)
     small = [grid for grid in grids if grid.level == "small_grid"]
     large = [grid for grid in grids if grid.level == "large_grid"]
@@ -200,8 +207,10 @@ class VillagePlans:
 def _check_version(village: Village, version: str) -> None:
     if village.version != version:
         raise ConflictError(
-            f"Village {village.code} ({village.name}) has changed since it was read: its grids, addresses or roads are "
-            "others now. Load it again."
+            "Village {code} ({name}) has changed since it was read: its grids, addresses or roads are others now. "
+            "Load it again.",
+            code=village.code,
+            name=village.name,
         )
 
 

@@ -14,6 +14,7 @@ from gridmap.domain.coverage import MIN_AREA_M2, Piece, find_gaps, find_overlaps
 from gridmap.domain.findings import FindingKind
 from gridmap.domain.zone import find_measure_crs
 from gridmap.errors import ConflictError
+from gridmap.sentence import Joiner, Listing, Sentence, list_texts
 from gridmap.storage import areas as storage
 from gridmap.storage.database import Connection
 
@@ -30,14 +31,23 @@ class CoverageFault:
     lon: float
     lat: float
 
-    def describe(self) -> str:
+    def describe(self) -> Sentence:
         """Say what is wrong and where."""
-        what = {
-            FindingKind.OVERLAP: "lie over one another",
-            FindingKind.GAP: "leave a gap between them",
-            FindingKind.PARENT_NOT_COVERED: "has land in no small grid",
-        }[self.kind]
-        return f"{' and '.join(self.codes)} {what}: {self.area_m2:,.0f} m2 at {self.lon:.5f} E, {self.lat:.5f} N"
+        return Sentence(
+            "{codes} {what}: {area:,.0f} m2 at {lon:.5f} E, {lat:.5f} N",
+            codes=list_texts(self.codes, Joiner.AND),
+            what=_WHAT[self.kind],
+            area=self.area_m2,
+            lon=self.lon,
+            lat=self.lat,
+        )
+
+
+_WHAT = {
+    FindingKind.OVERLAP: Sentence("lie over one another"),
+    FindingKind.GAP: Sentence("leave a gap between them"),
+    FindingKind.PARENT_NOT_COVERED: Sentence("has land in no small grid"),
+}
 
 
 class CoverageError(ConflictError):
@@ -46,12 +56,14 @@ class CoverageError(ConflictError):
     def __init__(self, faults: Sequence[CoverageFault]) -> None:
         """Name the largest."""
         self.faults = sorted(faults, key=lambda fault: -fault.area_m2)
-        more = len(self.faults) - _NAMED
+        named = [fault.describe() for fault in self.faults[:_NAMED]]
+        if len(self.faults) > _NAMED:
+            named.append(Sentence("and {n} more", n=len(self.faults) - _NAMED))
         super().__init__(
-            f"Nothing was stored: the small grids would not tile the county ({len(self.faults)} places). "
-            + "; ".join(fault.describe() for fault in self.faults[:_NAMED])
-            + (f"; and {more} more. " if more > 0 else ". ")
-            + "Look at these places; gridmap check areas says more of the areas as they are."
+            "Nothing was stored: the small grids would not tile the county ({n} places). {places}. "
+            "Look at these places; gridmap check areas says more of the areas as they are.",
+            n=len(self.faults),
+            places=Listing(tuple(named), Joiner.SEMICOLON),
         )
 
 

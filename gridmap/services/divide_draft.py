@@ -75,7 +75,7 @@ def _find_seen(connection: Connection, generation_id: int) -> GenerationId:
     draft = generations.find_draft(connection)
     if draft != generation_id:
         raise ConflictError(
-            f"Draft {generation_id} is not there any more: it was published or discarded meanwhile. "
-            "Load the page again."
+            "Draft {draft} is not there any more: it was published or discarded meanwhile. Load the page again.",
+            draft=generation_id,
         )
     return draft

@@ -17,6 +17,7 @@ from gridmap.domain.divide.village import (
     prepare_village,
 )
 from gridmap.errors import ConflictError, GridMapError, InputError, NotFoundError
+from gridmap.sentence import Sentence
 from gridmap.services.divide_area import Village, read_village_within, store_plan_within
 from gridmap.services.divide_coverage import check_coverage_within
 from gridmap.services.divide_workers import open_workers
@@ -52,6 +53,8 @@ class VillageResult:
     """What that deviation is at least, in the same region."""
     moved: int = 0
     fault: str = ""
+    said: Sentence | None = None
+    """The fault as a sentence, for pages in another language than English."""
 
 
 @dataclass(frozen=True)
@@ -136,7 +139,9 @@ def divide_villages(
             check_stopped()
         if all(one.fault for one in results):
             raise ConflictError(
-                f"None of the {len(results)} villages could be divided, so nothing was stored. {results[0].fault}"
+                "None of the {n} villages could be divided, so nothing was stored. {first}",
+                n=len(results),
+                first=results[0].said or results[0].fault,
             )
         tell("checking", 0.95)
         checked = check_coverage_within(connection, draft, current)
@@ -146,7 +151,8 @@ def divide_villages(
 
 
 def _make_left_out(village: Village, error: GridMapError) -> VillageResult:
-    return VillageResult(village.code, village.name, len(village.ground.today_codes), fault=str(error))
+    before = len(village.ground.today_codes)
+    return VillageResult(village.code, village.name, before, fault=str(error), said=error.sentence)
 
 
 def _make_result(village: Village, plan: VillagePlan) -> VillageResult:
@@ -171,7 +177,7 @@ def _read(database: Database, within: str, check_stopped: Callable[[], None], te
     with transaction(database) as connection:
         codes = storage.list_village_codes(connection, within)
         if not codes:
-            raise NotFoundError(f"There is no village in area {within} of the current generation.")
+            raise NotFoundError("There is no village in area {area} of the current generation.", area=within)
         for number, code in enumerate(codes):
             villages.append(read_village_within(connection, code=code))
             tell("reading", 0.3 * (number + 1) / len(codes))

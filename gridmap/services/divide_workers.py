@@ -43,7 +43,7 @@ def open_workers(*, processes: int | None, scheduler: str | None) -> Iterator[Wo
         return
     count = processes if processes is not None else len(os.sched_getaffinity(0))
     if count < 1:
-        raise InputError(f"--processes {count}: give at least 1.")
+        raise InputError("--processes {n}: give at least 1.", n=count)
     if count == 1:
         yield _Here()
         return

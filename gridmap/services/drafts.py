@@ -42,7 +42,8 @@ def _has_name(connection: Connection, draft: GenerationId, name: str) -> bool:
 def _check_free(connection: Connection, name: str) -> None:
     if storage.is_generation_name_taken(connection, name):
         raise ConflictError(
-            f"There is a generation {name} already. Give another --generation; gridmap generations lists them."
+            "There is a generation {name} already. Give another --generation; gridmap generations lists them.",
+            name=name,
         )
 
 

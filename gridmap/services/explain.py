@@ -115,7 +115,7 @@ def explain_incident(database: Database, incident_id: int) -> Explanation:
             row = storage.find_kept(connection, incident_id)
             if row is not None:
                 return _explain(connection, row)
-    raise NotFoundError(f"There is no incident {incident_id}.")
+    raise NotFoundError("There is no incident {incident}.", incident=incident_id)
 
 
 def _explain(connection: Connection, row: KeptRow) -> Explanation:

@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 from gridmap.domain.export import ExportFormat, list_columns, make_filter
 from gridmap.domain.layers import Layer
 from gridmap.errors import InputError
+from gridmap.sentence import list_texts
 from gridmap.storage.database import Database
 from gridmap.storage.export import read_layer_rows
 from gridmap.storage.files.export.geojson import write_geojson
@@ -51,7 +52,7 @@ def export_layer(
         If the format, a key or a value of the filter is unknown.
     """
     if file_format not in set(ExportFormat):
-        raise InputError(f"format {file_format} is none of {', '.join(ExportFormat)}.")
+        raise InputError("format {format} is none of {formats}.", format=file_format, formats=list_texts(ExportFormat))
     columns = list_columns(layer)
     chosen = make_filter(layer, where)
     with database.connect() as connection:

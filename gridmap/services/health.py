@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 import psycopg
 
 from gridmap.errors import DatabaseError
+from gridmap.sentence import Technical
 from gridmap.storage import board as board_storage
 from gridmap.storage import outbox
 from gridmap.storage.database import Database
@@ -42,7 +43,9 @@ def check_health(database: Database, *, timezone: str, now: datetime | None = No
             revision = outbox.find_revision(connection)
             generation = board_storage.find_generation(connection)
     except psycopg.Error as error:
-        raise DatabaseError(f"The database was lost or refused: {str(error).strip()}.") from error
+        raise DatabaseError(
+            "The database was lost or refused: {cause}.", cause=Technical(str(error).strip())
+        ) from error
     until = datetime.fromtimestamp(end_s, UTC) if end_s else None
     return Health(
         revision=revision,

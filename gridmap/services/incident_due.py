@@ -55,7 +55,7 @@ def explain_incident_due(database: Database, incident_id: int) -> IncidentDue:
             if basis is not None:
                 pieces = ledger_storage.list_pieces(connection, incident_id)
                 return explain_incident_due_on(connection, basis, pieces)
-    raise NotFoundError(f"There is no incident {incident_id}.")
+    raise NotFoundError("There is no incident {incident}.", incident=incident_id)
 
 
 def explain_incident_due_on(connection: Connection, basis: DueBasis, pieces: Sequence[LedgerPiece]) -> IncidentDue:

@@ -75,7 +75,7 @@ def read_incident_life(database: Database, incident_id: int, *, is_open: bool) -
     with transaction(database) as connection:
         basis = find_due_basis(connection, incident_id) if 0 < incident_id <= _MAX_ID else None
         if basis is None:
-            raise NotFoundError(f"There is no incident {incident_id}.")
+            raise NotFoundError("There is no incident {incident}.", incident=incident_id)
         pieces = ledger.list_pieces(connection, incident_id)
         return IncidentLife(
             pieces=pieces,

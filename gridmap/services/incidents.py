@@ -53,7 +53,7 @@ def find_incident(database: Database, incident_id: int) -> IncidentHistory:
             found = storage.list_incidents_by_id(connection, [key]).get(key)
             if found is not None:
                 return IncidentHistory(found, storage.list_events(connection, key))
-    raise NotFoundError(f"There is no incident {incident_id}.")
+    raise NotFoundError("There is no incident {incident}.", incident=incident_id)
 
 
 def list_incidents(

@@ -65,16 +65,20 @@ def list_burnt(
     """
     for instant in (since, until, as_of):
         if instant is not None and instant.tzinfo is None:
-            raise InputError(f"The instant {instant} has no time zone: write it like 2026-11-20T08:00:00+08:00.")
+            raise InputError(
+                "The instant {instant} has no time zone: write it like 2026-11-20T08:00:00+08:00.", instant=str(instant)
+            )
     if area is not None and "\0" in area:
         raise InputError("A code can't hold the character U+0000.")
     end = min(one for one in (until, as_of, datetime.now(UTC)) if one is not None)
     if since is not None and since > end:
-        raise InputError(f"The period ends at {end.isoformat()}, before it starts at {since.isoformat()}.")
+        raise InputError(
+            "The period ends at {end}, before it starts at {start}.", end=end.isoformat(), start=since.isoformat()
+        )
     with transaction(database) as connection:
         return storage.list_burnt(connection, area=area, since=since, until=end)
 
 
 def _check_incident(connection: Connection, incident_id: int) -> None:
     if not 0 < incident_id <= _MAX_ID or not storage.is_incident(connection, incident_id):
-        raise NotFoundError(f"There is no incident {incident_id}.")
+        raise NotFoundError("There is no incident {incident}.", incident=incident_id)

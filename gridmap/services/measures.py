@@ -15,6 +15,7 @@ from gridmap.domain.measures import (
     choose_measures,
 )
 from gridmap.errors import InputError, NotFoundError
+from gridmap.sentence import Term, list_texts
 from gridmap.services.transaction import transaction
 from gridmap.storage import measures as storage
 from gridmap.storage.database import Connection, Database
@@ -112,14 +113,20 @@ def measure_on(connection: Connection, question: MeasureQuestion) -> MeasureTabl
 
 def _check(question: MeasureQuestion) -> tuple[Dimension, tuple[MeasureId, ...]]:
     if question.by not in set(Dimension):
-        raise InputError(f"Measures are by one of {', '.join(Dimension)}, not by {question.by!r}.")
+        raise InputError(
+            "Measures are by one of {dimensions}, not by {by!r}.", dimensions=list_texts(Dimension), by=question.by
+        )
     by = Dimension(question.by)
     for instant in (question.since, question.until, question.as_of):
         if instant is not None and instant.tzinfo is None:
-            raise InputError(f"The instant {instant} has no time zone: write it like 2026-11-20T08:00:00+08:00.")
+            raise InputError(
+                "The instant {instant} has no time zone: write it like 2026-11-20T08:00:00+08:00.", instant=str(instant)
+            )
     if question.since is not None and question.until is not None and question.since > question.until:
         raise InputError(
-            f"The period ends at {question.until.isoformat()}, before it starts at {question.since.isoformat()}."
+            "The period ends at {end}, before it starts at {start}.",
+            end=question.until.isoformat(),
+            start=question.since.isoformat(),
         )
     if any("\0" in (code or "") for code in (question.area, question.unit, question.item)):
         raise InputError("A code can't hold the character U+0000.")
@@ -136,7 +143,7 @@ def _measure(
         ("item", question.item, known.has_item),
     ):
         if not is_there:
-            raise NotFoundError(f"There is no {what} {code}.")
+            raise NotFoundError("There is no {what} {code}.", what=Term("subject", what), code=str(code))
     as_of = (known.now if question.as_of is None else min(question.as_of, known.now)).astimezone(UTC)
     scope = Scope(by, question.area, question.unit, question.item, question.since, question.until, as_of)
     asked = frozenset(measures)

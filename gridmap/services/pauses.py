@@ -5,14 +5,13 @@ from datetime import UTC, datetime
 
 from gridmap.domain.incidents import Status
 from gridmap.domain.life_cycle import Action
+from gridmap.domain.written import PAUSE_IS_OVER, PROGRAM
 from gridmap.services.transaction import transaction
 from gridmap.storage import transitions as storage
 from gridmap.storage.acting import set_acting
 from gridmap.storage.database import Database
 
 logger = logging.getLogger(__name__)
-
-_ACTOR = "gridmap"
 
 
 def resume_ended_pauses(database: Database, *, at: datetime | None = None) -> int:
@@ -25,10 +24,10 @@ def resume_ended_pauses(database: Database, *, at: datetime | None = None) -> in
         for pause in ended:
             set_acting(
                 connection,
-                actor=_ACTOR,
+                actor=PROGRAM,
                 role="",
                 action=Action.RESUME,
-                note="the limit of a pause is over",
+                note=PAUSE_IS_OVER,
                 at=pause.ends_at,
             )
             storage.update_incident(

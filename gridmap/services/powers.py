@@ -115,4 +115,4 @@ def _list_item_codes(connection: Connection) -> set[str]:
 
 def _check_unit(connection: Connection, code: str | None) -> None:
     if code is not None and code not in set(unit_storage.read_units(connection)["code"]):
-        raise NotFoundError(f"There is no unit {code}.")
+        raise NotFoundError("There is no unit {units}.", units=code)

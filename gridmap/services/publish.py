@@ -77,13 +77,16 @@ def publish_draft_within(
     counts = storage.count_areas(connection, draft)
     name = next(found.name for found in generations.list_generations(connection) if found.id == draft)
     if not counts:
-        raise ConflictError(f"The draft {name} holds no areas: import some first.")
+        raise ConflictError("The draft {name} holds no areas: import some first.", name=name)
     first_day = valid_from or generations.find_today(connection)
     newest = generations.find_newest_valid_from(connection)
     if newest is not None and first_day < newest:
         raise ConflictError(
-            f"The newest generation is valid from {newest}: {name} can't begin before it, on {first_day}. "
-            "Give --valid-from."
+            "The newest generation is valid from {newest}: {name} can't begin before it, on {first_day}. "
+            "Give --valid-from.",
+            newest=newest,
+            name=name,
+            first_day=first_day,
         )
     say("parents", 0.1)
     areas = storage.read_areas(connection, draft, list(counts))

@@ -5,7 +5,9 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from gridmap.domain.routing import REROUTED_QUEUES, Queue
+from gridmap.domain.written import ROUTED_ANEW
 from gridmap.errors import InputError
+from gridmap.sentence import list_texts
 from gridmap.services.transaction import transaction
 from gridmap.storage import routing as storage
 from gridmap.storage.acting import set_acting
@@ -55,13 +57,16 @@ def reroute_queue(
         If there is no such queue, or it is emptied by decisions only.
     """
     if queue not in REROUTED_QUEUES:
-        names = ", ".join(one for one in Queue if one in REROUTED_QUEUES)
-        raise InputError(f"{queue!r} is no queue that the rules can empty; there are: {names}.")
+        raise InputError(
+            "{queue!r} is no queue that the rules can empty; there are: {names}.",
+            queue=queue,
+            names=list_texts(one for one in Queue if one in REROUTED_QUEUES),
+        )
     with transaction(database) as connection:
         looked_at = storage.lock_queue(connection, queue)
         changed = storage.list_reroutes(connection, queue, at=at)
         if changed and not is_dry_run:
-            note = f"routed anew from queue {queue}"
+            note = ROUTED_ANEW.format(queue=queue)
             set_acting(connection, actor=actor, role="", action="reroute", note=note, at=at)
             storage.update_routing(connection, [one.incident_id for one in changed], at=at)
             requeued = [one.incident_id for one in changed if one.to_queue is not None]

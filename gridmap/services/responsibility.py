@@ -13,6 +13,7 @@ from gridmap.domain.responsibility.item import Item, ListVersion
 from gridmap.domain.responsibility.reading import ListReading, read_list
 from gridmap.domain.responsibility.sheet import Sheet
 from gridmap.errors import ConflictError, InputError, NotFoundError
+from gridmap.sentence import list_texts
 from gridmap.storage import generations
 from gridmap.storage import responsibility as storage
 from gridmap.storage import units as unit_storage
@@ -163,7 +164,7 @@ def find_item(database: Database, code: str, *, name: str | None = None, day: da
     for item in items:
         if item.code == code:
             return item
-    raise NotFoundError(f"The responsibility list {version.name} has no item {code}.")
+    raise NotFoundError("The responsibility list {list} has no item {item}.", list=version.name, item=code)
 
 
 def export_items(database: Database, path: Path, *, name: str | None = None, day: date | None = None) -> int:
@@ -197,7 +198,10 @@ def _find_version(connection: Connection, *, name: str | None = None, day: date 
     else:
         found = [version for version in versions if version.name == name]
     if not found:
-        there = ", ".join(version.name for version in versions) or "none"
-        wanted = f"version {name}" if name is not None else "version"
-        raise NotFoundError(f"There is no {wanted} of the responsibility list; there are: {there}.")
+        there = list_texts([version.name for version in versions] or ["none"])
+        if name is None:
+            raise NotFoundError("There is no version of the responsibility list; there are: {names}.", names=there)
+        raise NotFoundError(
+            "There is no version {name} of the responsibility list; there are: {names}.", name=name, names=there
+        )
     return found[0]

@@ -9,6 +9,7 @@ import psycopg
 
 from gridmap.domain.layers import Layer, Layers
 from gridmap.errors import DatabaseError, NotFoundError
+from gridmap.sentence import Technical
 from gridmap.storage import board as board_storage
 from gridmap.storage import tiles as tile_storage
 from gridmap.storage.database import Connection
@@ -66,12 +67,18 @@ class TileService:
         """
         layer = self._layers.find_layer(layer_id)
         if not layer.has_tiles:
-            raise NotFoundError(f"Layer {layer_id} has no tiles.")
+            raise NotFoundError("Layer {layer} has no tiles.", layer=layer_id)
         first = layer.first_tile_zoom
         if not first <= z <= layer.max_zoom:
-            raise NotFoundError(f"Layer {layer_id} has tiles of zoom {first} to {layer.max_zoom}, not {z}.")
+            raise NotFoundError(
+                "Layer {layer} has tiles of zoom {first} to {last}, not {zoom}.",
+                layer=layer_id,
+                first=first,
+                last=layer.max_zoom,
+                zoom=z,
+            )
         if not (0 <= x < 2**z and 0 <= y < 2**z):
-            raise NotFoundError(f"Tile {z}/{x}/{y} lies outside the world.")
+            raise NotFoundError("Tile {z}/{x}/{y} lies outside the world.", z=z, x=x, y=y)
         return layer
 
     def make_tile(self, layer: Layer, *, z: int, x: int, y: int) -> bytes:
@@ -100,7 +107,9 @@ class TileService:
             with self._database.connect() as connection:
                 yield connection
         except psycopg.Error as error:
-            raise DatabaseError(f"The database was lost or refused: {str(error).strip()}.") from error
+            raise DatabaseError(
+                "The database was lost or refused: {cause}.", cause=Technical(str(error).strip())
+            ) from error
 
 
 def find_tile(lon: float, lat: float, zoom: int) -> tuple[int, int]:

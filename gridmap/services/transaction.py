@@ -7,6 +7,7 @@ import psycopg
 from psycopg import errors as pg_errors
 
 from gridmap.errors import DatabaseError
+from gridmap.sentence import Technical
 from gridmap.storage.database import Connection, Database
 
 
@@ -32,11 +33,15 @@ def transaction(database: Database) -> Iterator[Connection]:
         raise
     except pg_errors.DiskFull as error:
         raise DatabaseError(
-            f"The disk of the database is full ({database.where}): {str(error).strip()}. Nothing of this was stored. "
-            "Make room on the disk that holds the data folder (df shows how full each is), then send it again."
+            "The disk of the database is full ({where}): {cause}. Nothing of this was stored. "
+            "Make room on the disk that holds the data folder (df shows how full each is), then send it again.",
+            where=Technical(database.where),
+            cause=Technical(str(error).strip()),
         ) from error
     except (psycopg.OperationalError, psycopg.InterfaceError) as error:
         raise DatabaseError(
-            f"The database went away ({database.where}): {str(error).strip()}. Send it again when it is back; "
-            "what has a key is not stored twice."
+            "The database went away ({where}): {cause}. Send it again when it is back; what has a key is not stored "
+            "twice.",
+            where=Technical(database.where),
+            cause=Technical(str(error).strip()),
         ) from error

@@ -17,9 +17,12 @@ from gridmap.domain.life_cycle import (
     find_target,
     list_possible,
 )
+from gridmap.domain.written import PROGRAM
 from gridmap.errors import ConflictError, NotAllowedError, NotFoundError
+from gridmap.sentence import Sentence, Term
 from gridmap.services.acting_person import find_acting_person
 from gridmap.services.assignment import counted_attempts
+from gridmap.services.refused_change import describe_refused_change
 from gridmap.services.transaction import transaction
 from gridmap.services.transition_checks import (
     MAX_ID,
@@ -33,7 +36,7 @@ from gridmap.storage import transitions as storage
 from gridmap.storage.acting import set_acting
 from gridmap.storage.calendar import find_timezone
 from gridmap.storage.database import Connection, Database
-from gridmap.storage.transitions import IncidentState
+from gridmap.storage.transitions import IncidentState, LastChange
 
 __all__ = ["Action", "Carried", "Done", "Permitted", "carry_out", "carry_out_on", "list_actions", "list_actions_on"]
 
@@ -148,13 +151,13 @@ def carry_out_on(
     except pg_errors.UniqueViolation as error:
         # Somebody wrote down another part of the same person since it was looked up.
         raise NotAllowedError(
-            f"Incident {incident_id}: {person.code} did another part of it: who reports, who handles and who verifies "
-            "are different people."
+            "Incident {incident}: {person} did another part of it: who reports, who handles and who verifies "
+            "are different people.",
+            incident=incident_id,
+            person=person.code,
         ) from error
     except pg_errors.CheckViolation as error:
-        said = error.diag.message_primary or "the database refused it"
-        named = f"incident {incident_id} "
-        raise ConflictError(f"I{said[1:]}" if said.startswith(named) else f"Incident {incident_id}: {said}") from error
+        raise ConflictError(describe_refused_change(error, incident_id)) from error
     # Read anew: what follows from it may have moved the incident on, as the last return that is allowed does.
     after = _find_state(connection, incident_id) if action is Action.RETURN else taken
     return Done(
@@ -199,22 +202,40 @@ def _find_state(connection: Connection, incident_id: int, *, is_locked: bool = F
             storage.lock_incident(connection, incident_id)
         state = storage.find_state(connection, incident_id)
     if state is None:
-        raise NotFoundError(f"There is no incident {incident_id}.")
+        raise NotFoundError("There is no incident {incident}.", incident=incident_id)
     return state
 
 
-def _describe_lost_race(connection: Connection, incident_id: int, state: IncidentState, expected: int) -> str:
-    said = (
-        f"Incident {incident_id} was changed since it was read: version {expected} was expected, it has {state.version}"
-    )
+def _describe_lost_race(connection: Connection, incident_id: int, state: IncidentState, expected: int) -> Sentence:
     last = storage.find_last_change(connection, incident_id)
     if last is None:
-        return f"{said} and is {state.status}. Read it again."
-    holder = last.holder or "the command centre"
-    how = f" ({last.action})" if last.action else ""
-    at = last.at.astimezone(ZoneInfo(find_timezone(connection))).isoformat(" ", timespec="seconds")
-    since = f"Since {at} it is {last.status} and with {holder}, by {last.actor}{how}"
-    return f"{said}. {since}. Read it again."
+        return Sentence(
+            "Incident {incident} was changed since it was read: version {expected} was expected, it has {version} and "
+            "is {status}. Read it again.",
+            incident=incident_id,
+            expected=expected,
+            version=state.version,
+            status=Term("status", state.status),
+        )
+    return Sentence(
+        "Incident {incident} was changed since it was read: version {expected} was expected, it has {version}. "
+        "Since {at} it is {status} and with {holder}, by {actor}. Read it again.",
+        incident=incident_id,
+        expected=expected,
+        version=state.version,
+        at=last.at.astimezone(ZoneInfo(find_timezone(connection))),
+        status=Term("status", last.status),
+        holder=last.holder or Term("holder", "the command centre"),
+        actor=_describe_doing(last),
+    )
+
+
+def _describe_doing(last: LastChange) -> Sentence:
+    # The program itself has no code that a reader knows.
+    who = Term("actor", PROGRAM) if last.actor == PROGRAM else last.actor
+    if not last.action:
+        return Sentence("{person}", person=who)
+    return Sentence("{person} ({action})", person=who, action=Term("action", last.action))
 
 
 def _make_detail(carried: Carried) -> dict[str, object]:

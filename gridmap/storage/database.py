@@ -14,6 +14,7 @@ from psycopg_pool import ConnectionPool
 from pydantic import SecretStr
 
 from gridmap.errors import DatabaseError
+from gridmap.sentence import Technical
 from gridmap.storage.server import PrivateServer, open_private_server
 
 logger = logging.getLogger(__name__)
@@ -130,8 +131,10 @@ class Database:
 
     def _make_error(self, error: psycopg.OperationalError) -> DatabaseError:
         return DatabaseError(
-            f"No connection to the database ({self.where}): {str(error).strip()}. "
-            "Check that the server runs and that GRIDMAP_DATABASE_URL is right."
+            "No connection to the database ({where}): {cause}. "
+            "Check that the server runs and that GRIDMAP_DATABASE_URL is right.",
+            where=Technical(self.where),
+            cause=Technical(str(error).strip()),
         )
 
 

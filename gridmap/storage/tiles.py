@@ -23,7 +23,7 @@ def make_tile(connection: Connection, layer: Layer, *, z: int, x: int, y: int, g
         If the layer has no tiles.
     """
     if not layer.has_tiles:
-        raise NotFoundError(f"Layer {layer.id} has no tiles.")
+        raise NotFoundError("Layer {layer} has no tiles.", layer=layer.id)
     statement = {
         LayerKind.AREA: "tiles/make_area",
         LayerKind.JURISDICTION: "tiles/make_jurisdiction",

@@ -10,9 +10,12 @@ from collections.abc import Iterable
 from urllib.parse import urlsplit
 
 from starlette.datastructures import Headers, MutableHeaders
+from starlette.requests import HTTPConnection
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from gridmap.sentence import Sentence
 from gridmap.web.errors import make_error_response
+from gridmap.web.said import find_voice
 
 LOCAL_HOSTS = frozenset({"localhost", "127.0.0.1", "::1"})
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
@@ -49,21 +52,22 @@ class Border:
             await _refuse(scope, receive, send, fault)
             return
         if scope["type"] == "http" and _is_lost(scope):
-            response = make_error_response(404, "not_found", f"There is nothing at {scope['path'][:200]}.")
+            lost = Sentence("There is nothing at {path}.", path=scope["path"][:200])
+            response = make_error_response(404, "not_found", lost.say(find_voice(HTTPConnection(scope))))
             await response(scope, receive, self._guard(scope, host, send))
             return
         await self._app(scope, receive, self._guard(scope, host, send) if scope["type"] == "http" else send)
 
-    def _find_fault(self, scope: Scope, headers: Headers, host: str) -> str | None:
+    def _find_fault(self, scope: Scope, headers: Headers, host: str) -> Sentence | None:
         if not self._is_known(host):
-            return "This server does not answer to that host name."
+            return Sentence("This server does not answer to that host name.")
         if scope["type"] == "http" and scope["method"] in SAFE_METHODS:
             return None
         origin = headers.get("origin")
         if origin is not None and urlsplit(origin).netloc.lower() != host.lower():
-            return "The request comes from another site."
+            return Sentence("The request comes from another site.")
         if origin is None and headers.get("sec-fetch-site", "none") not in ("none", "same-origin"):
-            return "The request comes from another site."
+            return Sentence("The request comes from another site.")
         return None
 
     def _is_known(self, host: str) -> bool:
@@ -117,13 +121,14 @@ def _is_lost(scope: Scope) -> bool:
     return "." in path.rsplit("/", 1)[-1]
 
 
-async def _refuse(scope: Scope, receive: Receive, send: Send, fault: str) -> None:
+async def _refuse(scope: Scope, receive: Receive, send: Send, fault: Sentence) -> None:
     if scope["type"] == "websocket":
         await receive()
         # Before the handshake is accepted this is answered as HTTP 403.
-        await send({"type": "websocket.close", "code": 1008, "reason": fault})
+        await send({"type": "websocket.close", "code": 1008, "reason": str(fault)})
         return
-    await make_error_response(403, "forbidden", fault)(scope, receive, send)
+    said = fault.say(find_voice(HTTPConnection(scope)))
+    await make_error_response(403, "forbidden", said)(scope, receive, send)
 
 
 def _is_address(name: str) -> bool:

@@ -9,6 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from gridmap.domain.divide.options import DivideOptions
 from gridmap.domain.divide.village import PlanRequest, Start
+from gridmap.sentence import Voice
 from gridmap.services.divide_coverage import CoverageError
 from gridmap.services.divide_draft import DraftSummary
 from gridmap.services.divide_many import VillageResult
@@ -71,8 +72,8 @@ def make_places_answer(places: Places) -> Json:
     }
 
 
-def make_village_result(found: VillageResult) -> Json:
-    """Make what a village got."""
+def make_village_result(found: VillageResult, voice: Voice) -> Json:
+    """Make what a village got, or why it was left out, in a language."""
     return {
         "code": found.code,
         "name": found.name,
@@ -83,7 +84,7 @@ def make_village_result(found: VillageResult) -> Json:
         "deviation": round(found.deviation, 2),
         "forced": round(found.forced, 2),
         "moved": found.moved,
-        "fault": found.fault,
+        "fault": found.fault if found.said is None else found.said.say(voice),
     }
 
 

@@ -8,6 +8,7 @@ from typing import Any
 
 from gridmap.domain.divide.village import PlanRequest
 from gridmap.errors import ConflictError, GridMapError, NotFoundError
+from gridmap.sentence import Sentence, Voice
 from gridmap.services.divide_coverage import CoverageError
 from gridmap.services.divide_many import Division, StoppedError, divide_villages
 from gridmap.services.tiles import Database
@@ -27,13 +28,13 @@ class Job:
     step: str = ""
     share: float = 0.0
     state: str = "running"
-    error: str = ""
+    error: Sentence | None = None
     faults: list[dict[str, Any]] = field(default_factory=list)
     result: Division | None = None
     stop: threading.Event = field(default_factory=threading.Event)
 
-    def make_answer(self) -> dict[str, Any]:
-        """Make what the route answers."""
+    def make_answer(self, voice: Voice) -> dict[str, Any]:
+        """Make what the route answers, in a language."""
         found = self.result
         return {
             "id": self.id,
@@ -41,14 +42,14 @@ class Job:
             "state": self.state,
             "step": self.step,
             "share": round(self.share, 3),
-            "error": self.error,
+            "error": "" if self.error is None else self.error.say(voice),
             "faults": self.faults,
             "result": None
             if found is None
             else {
                 "generation": found.generation_id,
                 "grids_checked": found.grids_checked,
-                "villages": [make_village_result(one) for one in found.villages],
+                "villages": [make_village_result(one, voice) for one in found.villages],
             },
         }
 
@@ -88,7 +89,7 @@ class Jobs:
         with self._lock:
             job = self._jobs.get(job_id)
         if job is None:
-            raise NotFoundError(f"There is no division {job_id[:40]}: the server may have been started anew.")
+            raise NotFoundError("There is no division {job}: the server may have been started anew.", job=job_id[:40])
         return job
 
 
@@ -104,9 +105,9 @@ def _run(database: Database, job: Job, request: PlanRequest) -> None:
     except StoppedError:
         job.state = "stopped"
     except CoverageError as error:
-        job.error, job.faults, job.state = str(error), make_fault_answers(error), "failed"
+        job.error, job.faults, job.state = error.sentence, make_fault_answers(error), "failed"
     except GridMapError as error:
-        job.error, job.state = str(error), "failed"
+        job.error, job.state = error.sentence, "failed"
     except Exception:
         logger.exception("The division of %s failed", job.area)
-        job.error, job.state = "A fault of the program; the server's log says more.", "failed"
+        job.error, job.state = Sentence("A fault of the program; the server's log says more."), "failed"

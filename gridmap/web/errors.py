@@ -12,6 +12,9 @@ from pydantic import BaseModel
 from starlette.exceptions import HTTPException
 
 from gridmap.errors import ConflictError, DatabaseError, GridMapError, InputError, NotAllowedError, NotFoundError
+from gridmap.sentence import Sentence
+from gridmap.web.field_faults import list_field_faults
+from gridmap.web.said import find_voice
 
 logger = logging.getLogger(__name__)
 
@@ -40,10 +43,11 @@ def find_status(error: GridMapError) -> tuple[int, str]:
 
 
 class FaultDetail(BaseModel):
-    """One fault of what was sent."""
+    """One fault of what was sent; `label` is the field in the language of the answer."""
 
     field: str
     reason: str
+    label: str = ""
 
 
 class Fault(BaseModel):
@@ -83,24 +87,25 @@ def describe_errors(description: dict[str, Any]) -> dict[str, Any]:
 def register_error_handlers(server: FastAPI) -> None:
     """Answer every error of a route in the one form."""
 
-    async def answer_ours(_request: Request, error: Exception) -> JSONResponse:
+    async def answer_ours(request: Request, error: Exception) -> JSONResponse:
         assert isinstance(error, GridMapError)  # noqa: S101  registered for these only
         status, code = find_status(error)
         if status >= 500:
             logger.warning("%s", error)
         headers = {"Retry-After": "2"} if status == 503 else None
-        return make_error_response(status, code, str(error), headers=headers)
+        return make_error_response(status, code, error.sentence.say(find_voice(request)), headers=headers)
 
-    async def answer_invalid(_request: Request, error: Exception) -> JSONResponse:
+    async def answer_invalid(request: Request, error: Exception) -> JSONResponse:
         assert isinstance(error, RequestValidationError)  # noqa: S101  registered for these only
-        # Not the input itself: it may hold what a log or a page should not repeat.
-        details = [{"field": ".".join(map(str, fault["loc"])), "reason": fault["msg"]} for fault in error.errors()]
-        return make_error_response(422, "input", "The request can't be used; see details.", details=details)
+        voice = find_voice(request)
+        said = Sentence("The request can't be used; see details.").say(voice)
+        return make_error_response(422, "input", said, details=list_field_faults(error.errors(), voice))
 
-    async def answer_http(_request: Request, error: Exception) -> JSONResponse:
+    async def answer_http(request: Request, error: Exception) -> JSONResponse:
         assert isinstance(error, HTTPException)  # noqa: S101  registered for these only
         code = HTTPStatus(error.status_code).phrase.lower().replace(" ", "_")
-        return make_error_response(error.status_code, code, str(error.detail), headers=dict(error.headers or {}))
+        said = find_voice(request).find_template(str(error.detail))
+        return make_error_response(error.status_code, code, said, headers=dict(error.headers or {}))
 
     describe = server.openapi
     server.openapi = lambda: server.openapi_schema or describe_errors(describe())  # type: ignore[method-assign]

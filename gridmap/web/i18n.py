@@ -51,14 +51,44 @@ def read_language(value: str | None, default: str = Language.CHINESE) -> Languag
     return Language(default)
 
 
+def list_accepted(text: str) -> list[Language]:
+    """List the languages of ours that an Accept-Language header or a single tag names, the most wanted first."""
+    wanted: list[tuple[float, Language]] = []
+    for part in text.split(","):
+        tag, _, weight = part.partition(";")
+        head = tag.strip().replace("_", "-").split("-")[0].lower()
+        for language in Language:
+            if head == language.short:
+                wanted.append((_read_weight(weight), language))
+    return [language for weight, language in sorted(wanted, key=lambda one: -one[0]) if weight > 0]
+
+
+def _read_weight(text: str) -> float:
+    try:
+        return float(text.strip().removeprefix("q=")) if text.strip() else 1.0
+    except ValueError:
+        return 0.0
+
+
 @cache
 def read_catalogue(language: Language) -> Catalogue:
-    """Read the catalogue of a language; fuzzy and empty entries do not count."""
-    path = files("gridmap.web") / "locale" / language.value / "LC_MESSAGES" / "gridmap.po"
+    """Read the catalogue of the pages; fuzzy and empty entries do not count."""
+    return Catalogue(language=language, messages=_read_messages(language, "gridmap"))
+
+
+@cache
+def read_sentences(language: Language) -> Catalogue:
+    """Read what the server says: templates of sentences, and the words of the database in them.
+
+    Apart from the pages' own, which are sent to every browser.
+    """
+    messages = {**_read_messages(language, "gridmap"), **_read_messages(language, "sentences")}
+    return Catalogue(language=language, messages=messages)
+
+
+def _read_messages(language: Language, name: str) -> dict[str, str]:
+    path = files("gridmap.web") / "locale" / language.value / "LC_MESSAGES" / f"{name}.po"
     with path.open("rb") as stream:
         catalogue = read_po(stream, locale=language.value)
     # In a catalogue without plural forms both id and string of every entry are plain text.
-    messages = {
-        str(entry.id): str(entry.string) for entry in catalogue if entry.id and entry.string and not entry.fuzzy
-    }
-    return Catalogue(language=language, messages=messages)
+    return {str(entry.id): str(entry.string) for entry in catalogue if entry.id and entry.string and not entry.fuzzy}

@@ -12,10 +12,9 @@ from importlib.metadata import version
 from dash import Dash
 from dash._get_app import app_context
 from fastapi import APIRouter, FastAPI
-from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from gridmap.errors import GridMapError
+from gridmap.errors import GridMapError, NotFoundError
 from gridmap.services.tiles import TileService
 from gridmap.web import routes
 from gridmap.web.border import DATA_PREFIXES, Border
@@ -93,7 +92,7 @@ def _make_routers(context: WebContext) -> Iterator[APIRouter]:
 
 
 async def _answer_nothing(path: str) -> None:
-    raise HTTPException(404, f"There is nothing at {path[:200]}.")
+    raise NotFoundError("There is nothing at {path}.", path=path[:200])
 
 
 class _CurrentDash:

@@ -1,5 +1,6 @@
 """An incident is carried from its report to its call-back by clicks, each step by the person whose it is."""
 
+import re
 from collections.abc import Iterator
 
 import pytest
@@ -125,6 +126,32 @@ def test_a_lost_race_says_what_it_is_now_and_keeps_what_was_typed(visit: Visit, 
     visit.page.click("#incident-actions .go")
     wait_until(lambda: "Somebody was faster: it is “Accepted” now" in find_text(visit, "#incident-actions"), 8)
     assert site.execute("SELECT status FROM gridmap.incident WHERE id = %(id)s", {"id": incident}) == [("accepted",)]
+
+
+def test_a_refusal_reads_chinese_on_the_chinese_page_whatever_the_browser_speaks(visit: Visit, site: Site) -> None:
+    incident, _, _ = insert_incident(site, lon=LON, lat=LAT, item="A02", due="3 days")
+    _open_incident(visit, site, incident, query="lang=zh")
+    assert visit.page.evaluate("navigator.language").startswith("en")
+    _become(visit, "op")
+    _press(visit, "merge")
+    visit.page.fill("#incident-actions [name=other_incident_id]", "999999999")
+    visit.page.click("#incident-actions .go")
+    wait_until(lambda: "请核对编号" in find_text(visit, "#incident-actions"), 8)
+    said = find_text(visit, "#incident-actions .said-back")
+    assert "没有编号为 999999999 的事件可并入，请核对编号。" in said
+    assert not re.search("[A-Za-z]", said), said
+    # Another desk is faster, and this page is as if it had not been told.
+    version = int(visit.page.get_attribute("#incident-actions", "data-version") or 0)
+    visit.page.evaluate("gridmap.panel.reload = () => {}")
+    site.execute("UPDATE gridmap.incident SET status = 'accepted' WHERE id = %(id)s", {"id": incident})
+    wait_until(lambda: find_text(visit, "#panel-body .pill.open") == "已受理", 8)
+    visit.page.evaluate("v => { document.getElementById('incident-actions').dataset.version = v; }", str(version))
+    visit.page.fill("#incident-actions [name=other_incident_id]", "999999999")
+    visit.page.click("#incident-actions .go")
+    wait_until(lambda: "已有他人先行操作：现为“已受理”" in find_text(visit, "#incident-actions"), 8)
+    said = find_text(visit, "#incident-actions .said-back")
+    assert re.search(r"已被他人更改：20\d\d-\d\d-\d\d \d\d:\d\d 由 \S+（受理）办理", said), said
+    assert "持有单位为社会治理中心" in said
 
 
 def test_keyboard_alone_chooses_a_person_and_acts(visit: Visit, site: Site) -> None:

@@ -86,6 +86,8 @@ def test_many_are_accepted_and_dispatched_and_the_refused_one_stays(visit: Visit
     # What was done is told though it left; what was refused is still chosen, with the reason.
     assert _chosen(visit) == [odd]
     assert "完成 2 件，1 件未成" in find_text(visit, ".desk-report")
+    refused = find_text(visit, ".desk-results li")
+    assert refused == f"#{odd} 填写有误： 事件 {odd}：办理“派单”还须填写单位。"
     assert len(page.locator(".desk-results li").all()) == 3
     assert "填写有误" in find_text(visit, ".desk-told.bad")
     assert site.execute(

@@ -1,5 +1,6 @@
 """The page /divide in real Chromium: run, brush, lasso, undo, lock, publish; the map then shows the new grids."""
 
+import re
 import time
 from collections.abc import Callable
 
@@ -329,3 +330,12 @@ def test_on_a_phone_it_is_for_looking(visit: Visit, site: Site) -> None:
     assert not visit.page.locator("#divide-tools .edit").first.is_visible()
     assert not visit.page.locator("#divide-publish").is_visible()
     assert visit.page.evaluate("document.documentElement.scrollWidth") <= 390
+    # On the Chinese page in Chinese, whatever the browser speaks.
+    _open(visit, site, f"?village={VILLAGES[3]}")
+    visit.page.locator("#divide-run:enabled").click()
+    words = f"{VILLAGES[3]} 内没有住址，请先导入住址数据。"
+    _until(lambda: words in visit.page.locator("#divide-hint").inner_text(), 10)
+    visit.page.evaluate("gridmap.dividePage.state.village.version = 'another'")
+    visit.page.locator("#divide-run:enabled").click()
+    _until(lambda: "现在不能执行：北村" in visit.page.locator("#divide-hint").inner_text(), 10)
+    assert not re.search("[A-Za-z]", visit.page.locator("#divide-hint").inner_text())

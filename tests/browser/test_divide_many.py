@@ -54,7 +54,7 @@ def test_a_township_is_divided_looked_through_and_published(visit: Visit, site: 
     # One row per village: what it got, or why it was left out, first.
     rows = [row.split("\t") for row in visit.page.locator(".villages tbody tr").all_inner_texts()]
     assert [row[0].strip() for row in rows] == ["北村", "西村"]
-    assert "import the addresses" in rows[0][2]
+    assert rows[0][2] == f"{EMPTY} 内没有住址，请先导入住址数据。"
     assert [cell.strip() for cell in rows[1][1:5]] == ["2 → 3", "100–100", "0", "0"]
     assert "1 个村（社区）：3 个网格替换原 2 个。" in find_text(visit, "#divide-draft-words")
     assert site.execute("SELECT count(*) FROM gridmap.generation WHERE published_at IS NOT NULL") == [(len(before),)]

@@ -150,12 +150,14 @@ test("what an answer means", () => {
   const error = (message) => ({ error: { message, details: [{ field: "reason", reason: "too long" }] } });
   assert.deepEqual(plain(actionForm.judge({ status: 201, body: {} }, 3, null)), { isDone: true });
   const race = actionForm.judge({ status: 409, body: error("m") }, 3, { version: 4, status: "accepted", lead_unit: { name: "U" } });
-  assert.equal(race.kind, "race");
+  // By whom and when, the server knows.
+  assert.deepEqual([race.kind, race.detail], ["race", "m reason: too long"]);
   assert.match(race.words, /“Accepted” now, lead U/);
   assert.equal(actionForm.judge({ status: 409, body: error("m") }, 3, { version: 3, status: "accepted", lead_unit: null }).kind, "rule");
   const refused = plain(actionForm.judge({ status: 403, body: error("not you.") }, 3, null));
   assert.deepEqual([refused.kind, refused.detail], ["refused", "not you. reason: too long"]);
   assert.equal(actionForm.judge({ status: 422, body: error("m") }, 3, null).kind, "input");
+  assert.equal(actionForm.detailOf({ field: "body.reason", label: "Reason", reason: "is too long" }), "Reason: is too long");
   for (const status of [0, 500, 503]) assert.equal(actionForm.judge({ status, body: null }, 3, null).kind, "away");
 });
 

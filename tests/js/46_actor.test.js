@@ -81,6 +81,8 @@ test("a choice is kept, told once, and sent with every write", async () => {
   const refused = await actor.post("/api/x", { a: 1 });
   assert.deepEqual([refused.status, refused.body.error.message], [403, "no"]);
   assert.deepEqual([sent[0].method, sent[0].headers["X-Gridmap-Actor"], sent[0].body], ["POST", "ZX-PD1", '{"a":1}']);
+  // The server answers in the language of the page, not in that of the browser.
+  assert.equal(sent[0].headers["Accept-Language"], "en");
   assert.deepEqual(plain(await actor.post("/api/gone", {})), { status: 0, body: null });
   end();
   actor.choose(null);

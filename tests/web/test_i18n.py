@@ -71,7 +71,7 @@ def _list_words() -> set[str]:
         "leads": ("county", "township"),
         "party": ("lead", "assist"),
         "power": ("held", "trial"),
-        "role": (*Role, "system"),
+        "role": (*Role, "system", "rule"),
         "call": (*CallKind, *CallStatus),
         "admission": tuple(AdmissionStatus),
         "step": (*(set(CallStep) - {CallStep.CALL, CallStep.ADD_UNITS}), *CardStep, *AdmissionStep, "units", "request"),

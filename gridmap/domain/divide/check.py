@@ -11,6 +11,7 @@ from gridmap.domain.divide.plane import Ints
 from gridmap.domain.location.areas import make_area_set
 from gridmap.domain.location.covering import AreaIndex
 from gridmap.errors import GridMapError
+from gridmap.sentence import Technical
 
 AREA_TOLERANCE = 1e-6
 """Largest share by which the grids of an area may differ from it."""
@@ -68,7 +69,10 @@ def check_plan(county: CountyTasks, plan: CountyPlan, households: Ints) -> PlanC
     _name(faults, "addresses are not in their own grid", [f"row {row + 1} ({plan.codes[own[row]]})" for row in away])
     _check_counts(faults, county, plan, households, rows)
     if faults:
-        raise PlanError(f"The plan is not exact and was not written: {'; '.join(faults)}. Please report this.")
+        raise PlanError(
+            "The plan is not exact and was not written: {faults}. Please report this.",
+            faults=Technical("; ".join(faults)),
+        )
     return PlanCheck(
         len(plan.codes), coverage_valid, float(error.max()), int((shapely.get_type_id(plan.shapes) == 3).sum()),
         len(rows), len(rows) - len(away), int(plan.households.sum()),

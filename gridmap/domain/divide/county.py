@@ -17,6 +17,7 @@ from gridmap.domain.location.cells import NO_AREA
 from gridmap.domain.location.covering import AreaIndex
 from gridmap.domain.zone import find_measure_transformer
 from gridmap.errors import InputError
+from gridmap.sentence import Technical
 
 NEAR_M = 30.0
 """An address this close outside of all areas belongs to the nearest: doors and outlines are surveyed apart."""
@@ -94,7 +95,11 @@ def make_tasks(
     _check_codes(codes)
     areas = make_area_set(codes, shapes)
     if areas.empty:
-        raise InputError(f"{len(areas.empty)} areas have no polygon, the first is {areas.empty[0]}. Correct --within.")
+        raise InputError(
+            "{n} areas have no polygon, the first is {first}. Correct --within.",
+            n=len(areas.empty),
+            first=str(areas.empty[0]),
+        )
     if not len(areas):
         raise InputError("There are no areas to divide in --within.")
     names = [str(code) for code in areas.codes]
@@ -108,8 +113,10 @@ def make_tasks(
     outside = np.flatnonzero(area == NO_AREA)
     if len(area) and len(outside) > _WRONG_DATUM_SHARE * len(area):
         raise InputError(
-            f"{len(outside)} of {len(area)} addresses lie in none of the areas: check the datum of both files "
-            "(--datum, --within-datum), and that they are of the same county."
+            "{n} of {all} addresses lie in none of the areas: check the datum of both files (--datum, --within-datum), "
+            "and that they are of the same county.",
+            n=len(outside),
+            all=len(area),
         )
     rings, ring_part, part_area = _list_rings(outlines)
     places, ring_of_place = shapely.get_coordinates(rings, return_index=True)
@@ -165,8 +172,9 @@ def _check_codes(codes: Sequence[str]) -> None:
     if faults:
         more = f" and {len(faults) - 5} more" if len(faults) > 5 else ""
         raise InputError(
-            f"--within: {'; '.join(faults[:5])}{more}. Grid codes are the 12 digits of the area and 3 more: "
-            "name the right column with --code-column."
+            "--within: {faults}. Grid codes are the 12 digits of the area and 3 more: name the right column with "
+            "--code-column.",
+            faults=Technical("; ".join(faults[:5]) + more),
         )
 
 

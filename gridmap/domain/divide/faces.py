@@ -38,8 +38,11 @@ def cut_faces(whole: shapely.Polygon, lines: Shapes, *, are_noded: bool = False)
     faces = _polygonize(whole, lines, np.empty(0, dtype=object))
     if not _is_whole(whole, faces):
         raise NodingError(
-            f"A part of {whole.area:.0f} m2 at {whole.centroid.x:.1f}, {whole.centroid.y:.1f} (metres of the "
-            "measuring zone) can't be cut exactly: look for lines there that run within a hair of one another."
+            "A part of {area:.0f} m2 at {x:.1f}, {y:.1f} (metres of the measuring zone) can't be cut exactly: look for "
+            "lines there that run within a hair of one another.",
+            area=whole.area,
+            x=whole.centroid.x,
+            y=whole.centroid.y,
         )
     return faces
 

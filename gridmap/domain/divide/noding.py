@@ -34,5 +34,7 @@ def node_areas(areas: AreaSet) -> tuple[Shapes, bool]:
     if lost:
         from gridmap.errors import InputError
 
-        raise InputError(f"{len(lost)} areas lie wholly under others, the first is {lost[0]}. Correct --within.")
+        raise InputError(
+            "{n} areas lie wholly under others, the first is {first}. Correct --within.", n=len(lost), first=lost[0]
+        )
     return make_area_set([str(code) for code in areas.codes], outlines).geometries, True

@@ -44,7 +44,10 @@ def make_code(area_code: str, number: int) -> str:
     """
     if not 1 <= number <= LAST_NUMBER:
         raise InputError(
-            f"Area {area_code} would need a grid number {number}, and a code has room for {LAST_NUMBER}: "
-            "raise --target, or divide the area first."
+            "Area {area} would need a grid number {number}, and a code has room for {last}: raise --target, or divide "
+            "the area first.",
+            area=area_code,
+            number=number,
+            last=LAST_NUMBER,
         )
     return f"{area_code}{number:03d}"

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from gridmap.errors import InputError
+from gridmap.sentence import Term
 
 
 @dataclass(frozen=True)
@@ -23,8 +24,12 @@ class DivideOptions:
     def __post_init__(self) -> None:
         for name in ("target", "keep_whole", "min_side"):
             if getattr(self, name) < 1:
-                raise InputError(f"{name} is {getattr(self, name)}: give a whole number of households of at least 1.")
+                raise InputError(
+                    "{name} is {given}: give a whole number of households of at least 1.",
+                    name=Term("field", name),
+                    given=getattr(self, name),
+                )
         if not 0 <= self.band < 1:
-            raise InputError(f"band is {self.band}: give a share from 0 to below 1, such as 0.05.")
+            raise InputError("band is {given}: give a share from 0 to below 1, such as 0.05.", given=self.band)
         if not 0 <= self.dangle_m <= 1000:
-            raise InputError(f"dangle_m is {self.dangle_m}: give metres from 0 to 1000.")
+            raise InputError("dangle_m is {given}: give metres from 0 to 1000.", given=self.dangle_m)

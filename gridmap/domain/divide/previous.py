@@ -52,7 +52,7 @@ def group_previous(
     shapes = np.asarray(previous.shapes, dtype=object)
     blank = [code for code, area in zip(previous.codes, shapely.area(shapes), strict=True) if not area > 0]
     if blank:
-        raise InputError(f"Former grid {blank[0]} has no polygon: correct --previous.")
+        raise InputError("Former grid {grid} has no polygon: correct --previous.", grid=blank[0])
     at = {code: i for i, code in enumerate(codes)}
     left_out: list[str] = []
     by_area: list[list[tuple[str, shapely.Geometry]]] = [[] for _ in codes]
@@ -64,8 +64,12 @@ def group_previous(
             by_area[area].append((code, shape))
     if previous.codes and not any(by_area):
         raise InputError(
-            f"None of the {len(previous.codes)} former grids is of an area that is divided: {previous.codes[0]} is of "
-            f"area {previous.codes[0][:12]}, and the first area is {codes[0]}. Name the right --previous."
+            "None of the {n} former grids is of an area that is divided: {grid} is of area {area}, and the first area "
+            "is {first}. Name the right --previous.",
+            n=len(previous.codes),
+            grid=previous.codes[0],
+            area=previous.codes[0][:12],
+            first=codes[0],
         )
     for area, own in enumerate(by_area):
         for code, shape in _list_inside(codes[area], outlines[area], own):
@@ -78,8 +82,9 @@ def group_previous(
     lost = sorted(previous.keep & set(left_out))
     if lost:
         raise InputError(
-            f"Former grid {lost[0]} is to stay as it is, but has no land in an area that is divided: take it out of "
-            "--keep, or correct the areas."
+            "Former grid {grid} is to stay as it is, but has no land in an area that is divided: take it out of "
+            "--keep, or correct the areas.",
+            grid=lost[0],
         )
     return groups, sorted(left_out)
 
@@ -99,12 +104,15 @@ def _list_inside(
     inside[~is_within] = shapely.area(shapely.intersection(repaired, outline))
     if inside.sum() < _SAME_PLACE_SHARE * size.sum():
         raise InputError(
-            f"The former grids of area {area_code} lie elsewhere: {inside.sum() / size.sum():.0%} of their land is in "
-            "it. Check the datum of --previous, and that its codes are those of today's areas."
+            "The former grids of area {area} lie elsewhere: {share:.0%} of their land is in it. Check the datum of "
+            "--previous, and that its codes are those of today's areas.",
+            area=area_code,
+            share=float(inside.sum() / size.sum()),
         )
     if (share := inside.sum() / shapely.area(outline)) > 1 + _OVERLAP_SHARE:
         raise InputError(
-            f"The former grids of area {area_code} overlap: together they have {share:.0%} of its land. Correct "
-            "--previous."
+            "The former grids of area {area} overlap: together they have {share:.0%} of its land. Correct --previous.",
+            area=area_code,
+            share=float(share),
         )
     return [grid for grid, here, whole in zip(own, inside, size, strict=True) if here > _TOUCH_SHARE * whole]

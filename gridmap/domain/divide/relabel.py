@@ -11,14 +11,15 @@ from gridmap.domain.divide.plane import Ints
 from gridmap.domain.divide.redraw import redraw
 from gridmap.domain.divide.task import AreaPlan
 from gridmap.errors import InputError
+from gridmap.sentence import Sentence
 
 
 class LabelError(InputError):
     """Labels that can't be drawn: a grid would fall apart, or one place would be in two grids."""
 
-    def __init__(self, message: str, *, code: str, rows: Ints) -> None:
+    def __init__(self, said: Sentence, *, code: str, rows: Ints) -> None:
         """Remember the grid, and the addresses of the task that stand in the way."""
-        super().__init__(message)
+        super().__init__(said)
         self.code = code
         self.rows = rows
 
@@ -79,7 +80,9 @@ def relabel(base: Base, wanted: Sequence[str]) -> AreaPlan:
 
 def _find_labels(base: Base, wanted: Sequence[str]) -> np.ndarray[tuple[int], np.dtype[np.object_]]:
     if len(wanted) != len(base.site_of):
-        raise InputError(f"{len(wanted)} labels for {len(base.site_of)} addresses: give one each.")
+        raise InputError(
+            "{labels} labels for {addresses} addresses: give one each.", labels=len(wanted), addresses=len(base.site_of)
+        )
     label = np.empty(len(base.sites), dtype=object)
     given = np.array(wanted, dtype=object)
     label[base.site_of] = given
@@ -87,8 +90,12 @@ def _find_labels(base: Base, wanted: Sequence[str]) -> np.ndarray[tuple[int], np
     if len(apart):
         code = str(given[apart[0]])
         raise LabelError(
-            f"{len(apart)} addresses share their place with others that are in another grid than {code}: no border "
-            "can part them. Move all of one place together.",
+            Sentence(
+                "{n} addresses share their place with others that are in another grid than {grid}: no border can part "
+                "them. Move all of one place together.",
+                n=len(apart),
+                grid=code,
+            ),
             code=code,
             rows=apart,
         )
@@ -100,8 +107,13 @@ def _make_split_error(base: Base, code: str, part: Ints, every: Ints) -> LabelEr
     rest = np.setdiff1d(every, part)
     small = part if weight[part].sum() <= weight[rest].sum() else rest
     return LabelError(
-        f"Grid {code} would fall apart: {int(weight[small].sum())} of its {int(weight[every].sum())} households would "
-        "be cut off from the others. Move what lies between as well, or give them to a grid beside them.",
+        Sentence(
+            "Grid {grid} would fall apart: {n} of its {all} households would be cut off from the others. Move what "
+            "lies between as well, or give them to a grid beside them.",
+            grid=code,
+            n=int(weight[small].sum()),
+            all=int(weight[every].sum()),
+        ),
         code=code,
         rows=np.flatnonzero(np.isin(base.site_of, small)),
     )

@@ -79,7 +79,7 @@ class _Tasks:
 def prepare_village(ground: Ground, request: PlanRequest) -> CountyTasks:
     """Make the engine's tasks, one for each large grid; their codes are numbers that stand for the large grids."""
     if not len(ground.households):
-        raise InputError(f"No address lies in village {ground.code}: import the addresses first.")
+        raise InputError("No address lies in village {code}: import the addresses first.", code=ground.code)
     chosen = np.array([group in request.barrier_groups for group in ground.barrier_groups], dtype=np.bool_)
     hamlets = ground.hamlet if request.are_hamlets_kept else None
     inner = [make_inner_code(i) for i in range(len(ground.cells))]
@@ -138,7 +138,11 @@ def edit_village(plan: VillagePlan, label: Sequence[int]) -> VillagePlan:
     given = np.array(label, dtype=np.int64)
     county, count = plan.tasks.county, len(plan.codes)
     if len(given) != len(plan.label) or (len(given) and int(given.max()) > count + LAST_NUMBER):
-        raise InputError(f"{len(given)} labels for {len(plan.label)} addresses: read the village again.")
+        raise InputError(
+            "{labels} labels for {addresses} addresses: read the village again.",
+            labels=len(given),
+            addresses=len(plan.label),
+        )
     if ((given < 0) != (plan.label < 0)).any():
         raise InputError("Every address of the village is in one grid, and none outside: read the village again.")
     cell_of_row = np.full(len(given), -1, dtype=np.int64)
@@ -150,8 +154,9 @@ def edit_village(plan: VillagePlan, label: Sequence[int]) -> VillagePlan:
     wrong = [row for row in np.flatnonzero(given >= 0).tolist() if cell_of[int(given[row])] != cell_of_row[row]]
     if wrong:
         raise InputError(
-            f"{len(wrong)} addresses would be in a small grid of another large grid than their own: small grids do "
-            "not cross large ones. Change the large grids first."
+            "{n} addresses would be in a small grid of another large grid than their own: small grids do not cross "
+            "large ones. Change the large grids first.",
+            n=len(wrong),
         )
     plans = []
     for base, rows in zip(plan.tasks.bases, county.rows, strict=True):
@@ -162,8 +167,7 @@ def edit_village(plan: VillagePlan, label: Sequence[int]) -> VillagePlan:
         except LabelError as error:
             # The engine knows the grid by its own code, and the addresses by their place in the large grid.
             code = plan.tasks.outer.get(error.code, error.code)
-            message = str(error).replace(error.code, code)
-            raise LabelError(message, code=code, rows=rows[error.rows]) from None
+            raise LabelError(error.sentence.with_values(grid=code), code=code, rows=rows[error.rows]) from None
     return _finish(plan.ground, plan.request, county, plans, outer=plan.tasks.outer, label_codes=plan)
 
 
@@ -175,7 +179,7 @@ def _add_new(given: Ints, cell_of_row: Ints, plan: VillagePlan, inner: dict[int,
             (code for n in range(1, LAST_NUMBER + 1) if (code := f"{make_inner_code(cell)}{n:03d}") not in taken), None
         )
         if free is None:
-            raise InputError(f"Large grid {plan.ground.cell_codes[cell]} has no grid number left.")
+            raise InputError("Large grid {grid} has no grid number left.", grid=plan.ground.cell_codes[cell])
         taken.add(free)
         inner[number], cell_of[number] = free, cell
 
@@ -206,7 +210,7 @@ def _finish(
     label = rank[whole.grid_of_address]
     final = [codes[i] for i in order]
     if len(set(final)) != len(final):
-        raise PlanError(f"Village {ground.code}: grid codes repeat. Please report this.")
+        raise PlanError("Village {code}: grid codes repeat. Please report this.", code=ground.code)
     match = match_today(ground, request, final, label)
     bases = _make_bases(county, plans, label_codes)
     return VillagePlan(

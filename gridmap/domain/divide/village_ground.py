@@ -69,14 +69,20 @@ def make_previous(ground: Ground, request: PlanRequest) -> Previous:
     """Make the former grids of the engine: today's. Raises InputError if their codes are none of this village."""
     wrong = [c for c in ground.today_codes if not (len(c) == 15 and c.isdigit() and c.startswith(ground.code))]
     if wrong or not ground.today_codes:
+        if not wrong:
+            raise InputError(
+                "Village {code} has no small grids with 15-digit codes of its own to start from: start afresh.",
+                code=ground.code,
+            )
         raise InputError(
-            f"Village {ground.code} has no small grids with 15-digit codes of its own to start from"
-            + (f" ({wrong[0]} is none)" if wrong else "")
-            + ": start afresh."
+            "Village {code} has no small grids with 15-digit codes of its own to start from ({grid} is none): start "
+            "afresh.",
+            code=ground.code,
+            grid=wrong[0],
         )
     unknown = sorted(request.locked - set(ground.today_codes))
     if unknown:
-        raise InputError(f"Locked grid {unknown[0]} is none of today's: read the village again.")
+        raise InputError("Locked grid {grid} is none of today's: read the village again.", grid=unknown[0])
     cell = _find_cells(ground)
     inner = [f"{make_inner_code(cell[i])}{code[12:]}" for i, code in enumerate(ground.today_codes)]
     keep = frozenset(inner[i] for i, code in enumerate(ground.today_codes) if code in request.locked)
@@ -127,7 +133,12 @@ def name_grids(
 
 def _make_code(village: str, number: int) -> str:
     if number > LAST_NUMBER:
-        raise InputError(f"Village {village} would need a grid number {number}, and a code has room for {LAST_NUMBER}.")
+        raise InputError(
+            "Village {code} would need a grid number {number}, and a code has room for {last}.",
+            code=village,
+            number=number,
+            last=LAST_NUMBER,
+        )
     return f"{village}{number:03d}"
 
 

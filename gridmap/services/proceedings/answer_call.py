@@ -43,7 +43,7 @@ def _answer(
         unit_id = find_unit_ids(connection, [unit])[unit]
         _, found = begin_step(connection, call_id, step, actor=actor, version=None, at=instant, unit_id=unit_id)
         if all(one.answer.unit_id != unit_id for one in found.answers):
-            raise NotFoundError(f"Call {call_id}: {unit} was not called.")
+            raise NotFoundError("Call {call}: {unit} was not called.", call=call_id, unit=unit)
         storage.update_answer(
             connection, call_id, unit_id, at=instant, is_arrival=step is CallStep.ARRIVE, note=note.strip()
         )

@@ -7,6 +7,7 @@ from gridmap.domain.party import Party
 from gridmap.domain.steps import check_step
 from gridmap.domain.supervision import STEPS, CardStep
 from gridmap.errors import ConflictError
+from gridmap.sentence import Sentence, Term
 from gridmap.services.proceedings.list_cards import StoredCard, find_card_on
 from gridmap.services.proceedings.matters import (
     check_version,
@@ -63,15 +64,27 @@ def _begin(
 ) -> int | None:
     person = find_acting_person(connection, actor)
     card = find_card_on(connection, card_id)
-    check_version(f"Card {card_id}", expected=version, found=card.version, status=card.status)
+    subject = Sentence("Card {card}", card=card_id)
+    check_version(subject, expected=version, found=card.version, status=Term("card-status", card.status))
     matter = find_matter(connection, card.incident_id)
     parties = list_matter_parties(person, matter, unit_id=card.unit_id)
     if Party.CENTRE in parties and card.unit_id in (None, matter.centre_unit_id):
         # A card of the command centre is answered by anybody of it.
         parties |= {Party.UNIT}
-    check_step(STEPS[step], name=step, subject=f"Card {card_id}", status=card.status, parties=parties, carried=carried)
+    check_step(
+        STEPS[step],
+        name=step,
+        subject=subject,
+        status=card.status,
+        statuses="card-status",
+        parties=parties,
+        carried=carried,
+    )
     return person.staff_id
 
 
 def _make_lost(card_id: int) -> ConflictError:
-    return ConflictError(f"Card {card_id} was changed at this moment by somebody else. Read it again.")
+    return ConflictError(
+        "{subject} was changed at this moment by somebody else. Read it again.",
+        subject=Sentence("Card {card}", card=card_id),
+    )

@@ -9,6 +9,7 @@ from gridmap.domain.life_cycle import Action, Carried
 from gridmap.domain.orders import STEPS, OrderRole, OrderStatus, OrderStep
 from gridmap.domain.staff import Actor
 from gridmap.domain.steps import check_step
+from gridmap.sentence import Sentence, Term
 from gridmap.services.proceedings.list_orders import find_order_on
 from gridmap.services.proceedings.matters import (
     check_version,
@@ -134,12 +135,14 @@ def _begin(
     # The incident is locked first, as by every action on it; the order as it is then.
     matter = find_matter(connection, find_order_on(connection, order_id).incident_id)
     order = find_order_on(connection, order_id)
-    check_version(f"Order {order_id}", expected=version, found=order.version, status=order.status)
+    subject = Sentence("Order {order}", order=order_id)
+    check_version(subject, expected=version, found=order.version, status=Term("order", order.status))
     check_step(
         STEPS[step],
         name=step,
-        subject=f"Order {order_id}",
+        subject=subject,
         status=order.status,
+        statuses="order",
         parties=list_matter_parties(person, matter, unit_id=order.unit_id),
         carried=carried,
     )

@@ -9,6 +9,7 @@ from gridmap.domain.requests import STEPS, RequestStatus, RequestStep
 from gridmap.domain.staff import Actor
 from gridmap.domain.steps import check_step
 from gridmap.errors import ConflictError, InputError
+from gridmap.sentence import Sentence, Term
 from gridmap.services.proceedings.list_requests import StoredRequest, find_request_on
 from gridmap.services.proceedings.matters import (
     check_version,
@@ -104,8 +105,8 @@ def _begin(
     matter = find_matter(connection, find_request_on(connection, request_id).incident_id)
     # Read anew behind the lock: what ended meanwhile is told as what it is now.
     request = find_request_on(connection, request_id)
-    subject = f"Request {request_id}"
-    check_version(subject, expected=version, found=request.version, status=request.status)
+    subject = Sentence("Request {request}", request=request_id)
+    check_version(subject, expected=version, found=request.version, status=Term("request", request.status))
     check_step(
         STEPS[request.kind][step],
         name=step,
@@ -113,6 +114,7 @@ def _begin(
         status=request.status,
         parties=list_matter_parties(person, matter),
         carried=carried,
+        statuses="request",
     )
     return person, matter, request
 
@@ -138,17 +140,23 @@ def _end(
         granted=granted,
     )
     if not is_ended:
-        raise ConflictError(f"Request {request.id} was changed at this moment by somebody else. Read it again.")
+        raise ConflictError(
+            "Request {request} was changed at this moment by somebody else. Read it again.", request=request.id
+        )
 
 
 def _find_granted(request: StoredRequest, extension: Decimal | None) -> Decimal | None:
     if extension is None:
         return request.extension
     if request.extension is None:
-        raise InputError(f"Request {request.id} asks for a pause: there is no extension to grant.")
+        raise InputError("Request {request} asks for a pause: there is no extension to grant.", request=request.id)
     if not extension.is_finite() or not 0 < extension <= request.extension:
         raise InputError(
-            f"Request {request.id}: what is granted has to lie above 0 and at most at the {request.extension:f} "
-            f"({request.limit_unit}) that were asked for, it is {extension}."
+            "Request {request}: what is granted has to lie above 0 and at most at the {most:f} ({unit}) that were "
+            "asked for, it is {extension}.",
+            request=request.id,
+            most=request.extension,
+            unit=Term("limit-unit", request.limit_unit),
+            extension=str(extension),
         )
     return extension

@@ -9,6 +9,7 @@ from gridmap.domain.incidents import Status
 from gridmap.domain.life_cycle import Action, Carried
 from gridmap.domain.staff import Actor
 from gridmap.errors import ConflictError
+from gridmap.sentence import Sentence, Term
 from gridmap.services.proceedings.matters import check_version, find_acting_person, find_matter, read_instant
 from gridmap.services.transaction import transaction
 from gridmap.services.transitions import carry_out_on
@@ -66,7 +67,12 @@ def call_back(
     with transaction(database) as connection:
         person = find_acting_person(connection, actor)
         matter = find_matter(connection, incident_id)
-        check_version(f"Incident {incident_id}", expected=expected_version, found=matter.version, status=matter.status)
+        check_version(
+            Sentence("Incident {incident}", incident=incident_id),
+            expected=expected_version,
+            found=matter.version,
+            status=Term("status", matter.status),
+        )
         check_caller(person, took_part=storage.list_parts(connection, incident_id))
         state = storage.find_call_back_state(connection, incident_id)
         if (
@@ -75,7 +81,12 @@ def call_back(
             or state.end_status not in _SETTLED
             or state.is_reached
         ):
-            raise ConflictError(f"Incident {incident_id} is {matter.status}: {_explain(matter, state)}")
+            raise ConflictError(
+                "Incident {incident} is {status}: {why}",
+                incident=incident_id,
+                status=Term("status", matter.status),
+                why=_explain(matter, state),
+            )
         attempts = read_proceeding_settings(connection).call_back_attempts
         result = judge_attempt(
             is_reached=is_reached,
@@ -99,12 +110,12 @@ def call_back(
     return CallBackDone(incident_id, result, status, version, unreached)
 
 
-def _explain(matter: Matter, state: storage.CallBackState | None) -> str:
+def _explain(matter: Matter, state: storage.CallBackState | None) -> Sentence:
     if state is not None and state.is_reached and matter.status in (Status.VERIFIED, Status.MERGED, Status.CALLED_BACK):
-        return "its reporter was called back already."
+        return Sentence("its reporter was called back already.")
     if matter.status is Status.MERGED:
-        return "its reporter is called back when the one that it was merged into is verified."
-    return "its reporter is called back when it is verified."
+        return Sentence("its reporter is called back when the one that it was merged into is verified.")
+    return Sentence("its reporter is called back when it is verified.")
 
 
 def _follow(

@@ -6,6 +6,7 @@ from gridmap.domain.calls import STEPS, CallStatus, CallStep
 from gridmap.domain.staff import Actor
 from gridmap.domain.steps import check_step
 from gridmap.errors import ConflictError
+from gridmap.sentence import Sentence, Term
 from gridmap.services.proceedings.list_calls import CallState, find_call_on
 from gridmap.services.proceedings.matters import check_version, find_acting_person, list_call_parties
 from gridmap.storage import calls as storage
@@ -35,13 +36,15 @@ def begin_step(
     person = find_acting_person(connection, actor)
     found = find_call_on(connection, call_id, now=at)
     call = found.call
+    subject = Sentence("Call {call}", call=call_id)
     if version is not None:
-        check_version(f"Call {call_id}", expected=version, found=call.version, status=call.status)
+        check_version(subject, expected=version, found=call.version, status=Term("call", call.status))
     check_step(
         STEPS[step],
         name=step,
-        subject=f"Call {call_id}",
+        subject=subject,
         status=call.status,
+        statuses="call",
         parties=list_call_parties(connection, person, township=call.township_code, unit_id=unit_id),
         carried=carried,
     )
@@ -77,4 +80,7 @@ def move_call(
         result=result.strip(),
     )
     if not moved:
-        raise ConflictError(f"Call {call.id} was changed at this moment by somebody else. Read it again.")
+        raise ConflictError(
+            "{subject} was changed at this moment by somebody else. Read it again.",
+            subject=Sentence("Call {call}", call=call.id),
+        )

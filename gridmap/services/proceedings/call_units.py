@@ -7,6 +7,7 @@ from datetime import datetime
 from gridmap.domain.calls import STEPS, CallKind, CallStep
 from gridmap.domain.steps import check_step
 from gridmap.errors import InputError, NotFoundError
+from gridmap.sentence import Sentence
 from gridmap.services.proceedings.list_calls import CallState, find_call_on
 from gridmap.services.proceedings.matters import (
     find_acting_person,
@@ -55,17 +56,21 @@ def call_units(database: Database, new: NewCall, *, actor: str, at: datetime | N
     with transaction(database) as connection:
         person = find_acting_person(connection, actor)
         if new.township not in {one.code for one in list_townships(connection)}:
-            raise NotFoundError(f"There is no township {new.township!r}: name it by its code, such as 370783001.")
+            raise NotFoundError(
+                "There is no township {township!r}: name it by its code, such as 370783001.", township=new.township
+            )
         check_step(
             STEPS[CallStep.CALL],
             name=CallStep.CALL,
-            subject=f"Township {new.township}",
+            subject=Sentence("Township {township}", township=new.township),
             status=None,
             parties=list_call_parties(connection, person, township=new.township),
             carried={"matter": new.matter},
         )
         if new.kind is CallKind.WHISTLE and not new.place.strip() and new.point is None and new.incident_id is None:
-            raise InputError(f"Township {new.township}: a call has to say where: a place, a point or an incident.")
+            raise InputError(
+                "Township {township}: a call has to say where: a place, a point or an incident.", township=new.township
+            )
         if new.incident_id is not None:
             find_matter(connection, new.incident_id)
         find_unit_ids(connection, new.wanted)

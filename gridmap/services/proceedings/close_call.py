@@ -62,7 +62,7 @@ def rate_unit(
     """Rate a called unit, 1 (bad) to 5 (good), once. Raises as `close_call`."""
     instant = read_instant(at)
     if not 1 <= rating <= 5:
-        raise InputError(f"Call {call_id}: a rating is 1 to 5, not {rating}.")
+        raise InputError("Call {call}: a rating is 1 to 5, not {rating}.", call=call_id, rating=rating)
     with transaction(database) as connection:
         unit_id = find_unit_ids(connection, [unit])[unit]
         person, found = begin_step(
@@ -70,9 +70,11 @@ def rate_unit(
         )
         answer = next((one.answer for one in found.answers if one.answer.unit_id == unit_id), None)
         if answer is None:
-            raise NotFoundError(f"Call {call_id}: {unit} was not called.")
+            raise NotFoundError("Call {call}: {unit} was not called.", call=call_id, unit=unit)
         if answer.rating is not None:
-            raise ConflictError(f"Call {call_id}: {unit} was rated {answer.rating} already.")
+            raise ConflictError(
+                "Call {call}: {unit} was rated {rating} already.", call=call_id, unit=unit, rating=answer.rating
+            )
         move_call(connection, found, CallStep.RATE, person, at=instant)
         storage.update_rating(connection, call_id, unit_id, rating=rating)
         return find_call_on(connection, call_id, now=instant)

@@ -9,6 +9,7 @@ from gridmap.domain.disputes import PANEL, STEPS, DisputeStep
 from gridmap.domain.life_cycle import Action, Carried
 from gridmap.domain.steps import check_step
 from gridmap.errors import ConflictError, InputError
+from gridmap.sentence import Sentence, Term
 from gridmap.services.proceedings.list_disputes import Dispute, find_dispute_on
 from gridmap.services.proceedings.matters import (
     check_version,
@@ -57,19 +58,24 @@ def decide_dispute(
         person = find_acting_person(connection, actor)
         matter = find_matter(connection, find_dispute_on(connection, dispute_id).incident_id)
         dispute = find_dispute_on(connection, dispute_id)
-        subject = f"Dispute {dispute_id}"
-        check_version(subject, expected=expected_version, found=dispute.version, status=dispute.status)
+        subject = Sentence("Dispute {dispute}", dispute=dispute_id)
+        check_version(subject, expected=expected_version, found=dispute.version, status=Term("dispute", dispute.status))
         panel = _read_panel(decision.panel)
         check_step(
             STEPS[DisputeStep.DECIDE],
             name=DisputeStep.DECIDE,
             subject=subject,
             status=dispute.status,
+            statuses="dispute",
             parties=list_matter_parties(person, matter),
             carried={"unit": decision.unit_code, "reason": decision.reason, "panel": panel},
         )
         if decision.follows is not None and not find_dispute_on(connection, decision.follows).is_precedent:
-            raise InputError(f"{subject}: dispute {decision.follows}, which it is said to follow, is no precedent.")
+            raise InputError(
+                "{subject}: dispute {follows}, which it is said to follow, is no precedent.",
+                subject=subject,
+                follows=decision.follows,
+            )
         carry_out_on(
             connection,
             matter.id,
@@ -94,18 +100,21 @@ def mark_precedent(
     with transaction(database) as connection:
         person = find_acting_person(connection, actor)
         dispute = find_dispute_on(connection, dispute_id)
-        subject = f"Dispute {dispute_id}"
-        check_version(subject, expected=expected_version, found=dispute.version, status=dispute.status)
+        subject = Sentence("Dispute {dispute}", dispute=dispute_id)
+        check_version(subject, expected=expected_version, found=dispute.version, status=Term("dispute", dispute.status))
         check_step(
             STEPS[DisputeStep.MARK_PRECEDENT],
             name=DisputeStep.MARK_PRECEDENT,
             subject=subject,
             status=dispute.status,
+            statuses="dispute",
             parties=list_matter_parties(person, find_matter(connection, dispute.incident_id)),
             carried={},
         )
         if not storage.update_precedent(connection, dispute_id, version=dispute.version, is_precedent=is_precedent):
-            raise ConflictError(f"{subject} was changed at this moment by somebody else. Read it again.")
+            raise ConflictError(
+                "{subject} was changed at this moment by somebody else. Read it again.", subject=subject
+            )
         return find_dispute_on(connection, dispute_id)
 
 

@@ -39,7 +39,7 @@ def find_duplicates(database: Database, incident_id: int) -> list[Duplicate]:
     with transaction(database) as connection:
         place = storage.find_place(connection, incident_id) if 0 < incident_id <= MAX_ID else None
         if place is None:
-            raise NotFoundError(f"There is no incident {incident_id}.")
+            raise NotFoundError("There is no incident {incident}.", incident=incident_id)
         return _list_on(connection, place, incident_id=incident_id)
 
 

@@ -6,6 +6,7 @@ from datetime import datetime
 from gridmap.domain.steps import check_step
 from gridmap.domain.supervision import STEPS, Card, CardKind, CardStep
 from gridmap.errors import ConflictError
+from gridmap.sentence import Sentence, Term
 from gridmap.services.proceedings.list_cards import StoredCard, find_card_on
 from gridmap.services.proceedings.matters import find_acting_person, find_matter, list_matter_parties, read_instant
 from gridmap.services.transaction import transaction
@@ -34,13 +35,17 @@ def give_card(
         check_step(
             STEPS[CardStep.GIVE],
             name=CardStep.GIVE,
-            subject=f"Incident {incident_id}",
+            subject=Sentence("Incident {incident}", incident=incident_id),
             status=None,
             parties=list_matter_parties(person, matter),
             carried={"reason": reason},
         )
         if not matter.is_open:
-            raise ConflictError(f"Incident {incident_id} is {matter.status}: nobody holds it, so nobody gets a card.")
+            raise ConflictError(
+                "Incident {incident} is {status}: nobody holds it, so nobody gets a card.",
+                incident=incident_id,
+                status=Term("status", matter.status),
+            )
         card_id = storage.insert_card(
             connection,
             Card(incident_id, matter.holder_unit_id, kind, instant),

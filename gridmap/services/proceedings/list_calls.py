@@ -55,7 +55,7 @@ def find_call_on(connection: Connection, call_id: int, *, now: datetime) -> Call
     """Do the same in the caller's transaction."""
     found = _list_on(connection, CallFilter(call_id=call_id), now=now) if 0 < call_id <= MAX_ID else []
     if not found:
-        raise NotFoundError(f"There is no call {call_id}.")
+        raise NotFoundError("There is no call {call}.", call=call_id)
     return found[0]
 
 

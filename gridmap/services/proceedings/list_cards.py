@@ -52,5 +52,5 @@ def find_card_on(connection: Connection, card_id: int) -> StoredCard:
     """
     found = storage.list_cards(connection, card_id=card_id) if 0 < card_id <= MAX_ID else []
     if not found:
-        raise NotFoundError(f"There is no card {card_id}.")
+        raise NotFoundError("There is no card {card}.", card=card_id)
     return found[0]

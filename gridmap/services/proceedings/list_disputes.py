@@ -39,5 +39,5 @@ def find_dispute_on(connection: Connection, dispute_id: int) -> Dispute:
     """
     found = storage.list_disputes(connection, dispute_id=dispute_id) if 0 < dispute_id <= MAX_ID else []
     if not found:
-        raise NotFoundError(f"There is no dispute {dispute_id}.")
+        raise NotFoundError("There is no dispute {dispute}.", dispute=dispute_id)
     return found[0]

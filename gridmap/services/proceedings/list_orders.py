@@ -36,5 +36,5 @@ def find_order_on(connection: Connection, order_id: int) -> Order:
     """
     found = storage.list_orders(connection, order_id=order_id) if 0 < order_id <= MAX_ID else []
     if not found:
-        raise NotFoundError(f"There is no order {order_id}.")
+        raise NotFoundError("There is no order {order}.", order=order_id)
     return found[0]

@@ -72,7 +72,7 @@ def find_request_on(connection: Connection, request_id: int) -> StoredRequest:
     """
     found = storage.list_requests(connection, request_id=request_id) if 0 < request_id <= MAX_ID else []
     if not found:
-        raise NotFoundError(f"There is no request {request_id}.")
+        raise NotFoundError("There is no request {request}.", request=request_id)
     return found[0]
 
 
@@ -90,7 +90,7 @@ def list_permitted_steps(database: Database, incident_id: int, *, actor: str) ->
         person = find_acting_person(connection, actor)
         state = find_state(connection, incident_id) if 0 < incident_id <= MAX_ID else None
         if state is None:
-            raise NotFoundError(f"There is no incident {incident_id}.")
+            raise NotFoundError("There is no incident {incident}.", incident=incident_id)
         parties = list_matter_parties(person, state)
         limits = read_limits(connection)
         open_ones = {one.kind: one for one in storage.list_requests(connection, incident_id=incident_id, is_open=True)}

@@ -8,6 +8,7 @@ from datetime import datetime
 from gridmap.domain.orders import STEPS, OrderRole, OrderStep
 from gridmap.domain.steps import check_step
 from gridmap.errors import ConflictError, InputError
+from gridmap.sentence import Sentence, Term
 from gridmap.services.proceedings.matters import (
     find_acting_person,
     find_matter,
@@ -62,24 +63,33 @@ def make_orders(
         check_step(
             STEPS[OrderStep.ORDER],
             name=OrderStep.ORDER,
-            subject=f"Incident {incident_id}",
+            subject=Sentence("Incident {incident}", incident=incident_id),
             status=None,
             parties=list_matter_parties(person, matter),
             carried={"orders": True if orders is None else list(orders)},
         )
-        if not matter.is_open or matter.lead_unit_id is None:
-            state = matter.status if matter.lead_unit_id is not None else "led by nobody"
-            raise ConflictError(f"Incident {incident_id} is {state}: no orders can be made.")
+        if matter.lead_unit_id is None:
+            raise ConflictError("Incident {incident} is led by nobody: no orders can be made.", incident=incident_id)
+        if not matter.is_open:
+            raise ConflictError(
+                "Incident {incident} is {status}: no orders can be made.",
+                incident=incident_id,
+                status=Term("status", matter.status),
+            )
         if orders is None:
             made = storage.make_from_list(connection, incident_id, at=instant)
         else:
             unit_ids = find_unit_ids(connection, [one.unit_code for one in orders])
             if len(unit_ids) < len(orders):
-                raise InputError(f"Incident {incident_id}: each unit can be named once.")
+                raise InputError("Incident {incident}: each unit can be named once.", incident=incident_id)
             made = 0
             for one in orders:
                 if one.due_at is not None and read_instant(one.due_at) <= instant:
-                    raise InputError(f"Incident {incident_id}: the order of {one.unit_code} is due before it is made.")
+                    raise InputError(
+                        "Incident {incident}: the order of {unit} is due before it is made.",
+                        incident=incident_id,
+                        unit=one.unit_code,
+                    )
                 unit_id = unit_ids[one.unit_code]
                 order_id = storage.insert_order(
                     connection,
@@ -91,7 +101,11 @@ def make_orders(
                     due_at=one.due_at,
                 )
                 if order_id is None:
-                    raise ConflictError(f"Incident {incident_id}: {one.unit_code} has a running order already.")
+                    raise ConflictError(
+                        "Incident {incident}: {unit} has a running order already.",
+                        incident=incident_id,
+                        unit=one.unit_code,
+                    )
                 made += 1
             if matter.lead_unit_id not in unit_ids.values():
                 storage.insert_order(

@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from gridmap.domain.party import Party, list_parties
 from gridmap.domain.staff import Actor
 from gridmap.errors import ConflictError, InputError, NotFoundError
+from gridmap.sentence import Sentence, Term, list_texts
 from gridmap.services.acting_person import find_acting_person
 from gridmap.services.transition_checks import MAX_ID
 from gridmap.storage.database import Connection
@@ -36,7 +37,7 @@ def find_matter(connection: Connection, incident_id: int) -> Matter:
     """
     found = find_stored_matter(connection, incident_id) if 0 < incident_id <= MAX_ID else None
     if found is None:
-        raise NotFoundError(f"There is no incident {incident_id}.")
+        raise NotFoundError("There is no incident {incident}.", incident=incident_id)
     return found
 
 
@@ -49,7 +50,7 @@ def check_incident(connection: Connection, incident_id: int) -> None:
         If there is none.
     """
     if not 0 < incident_id <= MAX_ID or find_state(connection, incident_id) is None:
-        raise NotFoundError(f"There is no incident {incident_id}.")
+        raise NotFoundError("There is no incident {incident}.", incident=incident_id)
 
 
 def list_matter_parties(
@@ -89,11 +90,11 @@ def find_unit_ids(connection: Connection, codes: Sequence[str]) -> dict[str, int
     """
     found = list_unit_ids(connection, codes)
     if unknown := sorted(set(codes) - found.keys()):
-        raise NotFoundError(f"There is no unit {', '.join(repr(code) for code in unknown)}.")
+        raise NotFoundError("There is no unit {units}.", units=list_texts(repr(code) for code in unknown))
     return found
 
 
-def check_version(subject: str, *, expected: int, found: int, status: str) -> None:
+def check_version(subject: Sentence, *, expected: int, found: int, status: Term) -> None:
     """Check that a row is as it was read.
 
     Raises
@@ -103,8 +104,12 @@ def check_version(subject: str, *, expected: int, found: int, status: str) -> No
     """
     if expected != found:
         raise ConflictError(
-            f"{subject} was changed since it was read: version {expected} was expected, it has version {found} and is "
-            f"{status}. Read it again."
+            "{subject} was changed since it was read: version {expected} was expected, it has version {version} and is "
+            "{status}. Read it again.",
+            subject=subject,
+            expected=expected,
+            version=found,
+            status=status,
         )
 
 
@@ -119,5 +124,5 @@ def read_instant(at: datetime | None) -> datetime:
     if at is None:
         return datetime.now(UTC)
     if at.tzinfo is None:
-        raise InputError(f"The instant {at} has no time zone.")
+        raise InputError("The instant {instant} has no time zone.", instant=str(at))
     return at

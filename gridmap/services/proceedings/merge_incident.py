@@ -5,6 +5,7 @@ from datetime import datetime
 from gridmap.domain.incidents import Status
 from gridmap.domain.life_cycle import Action, Carried
 from gridmap.errors import ConflictError
+from gridmap.sentence import Term
 from gridmap.services.proceedings.matters import check_incident, find_matter, read_instant
 from gridmap.services.transaction import transaction
 from gridmap.services.transitions import Done, carry_out, carry_out_on
@@ -51,7 +52,11 @@ def unmerge_incident(
     with transaction(database) as connection:
         matter = find_matter(connection, incident_id)
         if matter.status is not Status.MERGED:
-            raise ConflictError(f"Incident {incident_id} is {matter.status}, not merged.")
+            raise ConflictError(
+                "Incident {incident} is {status}, not merged.",
+                incident=incident_id,
+                status=Term("status", matter.status),
+            )
         return carry_out_on(
             connection,
             incident_id,

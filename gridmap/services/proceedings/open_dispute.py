@@ -7,6 +7,7 @@ from datetime import datetime
 from gridmap.domain.disputes import STEPS, DisputeStep
 from gridmap.domain.life_cycle import Action, Carried
 from gridmap.domain.steps import check_step
+from gridmap.sentence import Sentence
 from gridmap.services.proceedings.list_disputes import Dispute
 from gridmap.services.proceedings.matters import find_acting_person, find_matter, list_matter_parties, read_instant
 from gridmap.services.transaction import transaction
@@ -47,7 +48,7 @@ def open_dispute(
         check_step(
             STEPS[DisputeStep.OPEN],
             name="dispute",
-            subject=f"Incident {incident_id}",
+            subject=Sentence("Incident {incident}", incident=incident_id),
             status=None,
             parties=list_matter_parties(person, matter),
             carried={"reason": reason},

@@ -10,6 +10,7 @@ from gridmap.domain.life_cycle import Carried
 from gridmap.domain.requests import STEPS, RequestKind, RequestStep, find_rule
 from gridmap.domain.steps import check_step
 from gridmap.errors import ConflictError, InputError
+from gridmap.sentence import Sentence, Term
 from gridmap.services.proceedings.list_requests import StoredRequest, find_request_on
 from gridmap.services.proceedings.matters import (
     check_version,
@@ -56,8 +57,8 @@ def open_request(
     with transaction(database) as connection:
         person = find_acting_person(connection, actor)
         matter = find_matter(connection, incident_id)
-        subject = f"Incident {incident_id}"
-        check_version(subject, expected=expected_version, found=matter.version, status=matter.status)
+        subject = Sentence("Incident {incident}", incident=incident_id)
+        check_version(subject, expected=expected_version, found=matter.version, status=Term("status", matter.status))
         check_step(
             STEPS[kind][RequestStep.REQUEST],
             name=f"request to {kind}",
@@ -67,7 +68,7 @@ def open_request(
             carried={"reason": reason, "extension": extension},
         )
         if kind is RequestKind.PAUSE and extension is not None:
-            raise InputError(f"{subject}: a pause has no extension; ask for one by itself.")
+            raise InputError("{subject}: a pause has no extension; ask for one by itself.", subject=subject)
         rule, limits = find_rule(kind), read_limits(connection)
         state = find_state(connection, incident_id)
         assert state is not None  # noqa: S101  it is locked
@@ -89,7 +90,10 @@ def open_request(
         except pg_errors.UniqueViolation as error:
             (other,) = storage.list_requests(connection, incident_id=incident_id, kind=kind, is_open=True)
             raise ConflictError(
-                f"{subject}: request {other.id} to {kind} is open already. Withdraw it first, or wait for the answer."
+                "{subject}: request {request} to {kind} is open already. Withdraw it first, or wait for the answer.",
+                subject=subject,
+                request=other.id,
+                kind=Term("action", kind),
             ) from error
         made = find_request_on(connection, request_id)
     logger.info("incident %d: request %d to %s", incident_id, made.id, kind)

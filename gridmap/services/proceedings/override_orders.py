@@ -6,6 +6,7 @@ from datetime import datetime
 from gridmap.domain.orders import STEPS, OrderRole, OrderStatus, OrderStep
 from gridmap.domain.staff import Actor
 from gridmap.domain.steps import check_step
+from gridmap.sentence import Sentence
 from gridmap.services.proceedings.matters import find_acting_person, find_matter, list_matter_parties, read_instant
 from gridmap.services.transaction import transaction
 from gridmap.storage import orders as storage
@@ -39,7 +40,7 @@ def override_on(connection: Connection, person: Actor, matter: Matter, *, reason
     check_step(
         STEPS[OrderStep.OVERRIDE],
         name=OrderStep.OVERRIDE,
-        subject=f"Incident {matter.id}",
+        subject=Sentence("Incident {incident}", incident=matter.id),
         status=None,
         parties=list_matter_parties(person, matter),
         carried={"reason": reason},

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from gridmap.domain.supervision import CardKind, list_black_by_count
+from gridmap.domain.written import RED_CARDS
 from gridmap.services.proceedings.matters import read_instant
 from gridmap.services.transaction import transaction
 from gridmap.storage import supervision as storage
@@ -43,7 +44,7 @@ def run_supervision(database: Database, at: datetime | None = None) -> Supervisi
         within = timedelta(days=settings.supervision_black_days)
         counting = storage.list_counting(connection, since=instant - 2 * within, at=instant)
         for card in list_black_by_count(counting, reds=settings.supervision_black_reds, within=within):
-            reason = f"{settings.supervision_black_reds} red cards in {settings.supervision_black_days} days"
+            reason = RED_CARDS.format(n=settings.supervision_black_reds, days=settings.supervision_black_days)
             if storage.insert_card(connection, card, cause="rule", reason=reason) is not None:
                 given[CardKind.BLACK] += 1
     if given:

@@ -9,8 +9,10 @@ from dash import html
 from gridmap.services.incidents import IncidentEvent
 from gridmap.services.search import SearchIndex
 from gridmap.web.i18n import Catalogue
+from gridmap.web.notes import say_event_note
 from gridmap.web.pages import parts
 from gridmap.web.pages.working_time import describe_amount
+from gridmap.web.said import make_voice
 
 _LEVELS = ("small_grid", "large_grid", "village", "township")
 
@@ -34,7 +36,9 @@ def make_history(
         if clock is not None:
             details += list_details(clock, catalogue, timezone=timezone, limit_unit=limit_unit)
         if event.note:
-            details.append(catalogue.text("Reason: {reason}", reason=event.note))
+            details.append(
+                catalogue.text("Reason: {reason}", reason=say_event_note(event, make_voice(catalogue.language)))
+            )
         rows.append(
             html.Li(
                 [

@@ -8,7 +8,9 @@ from dash import html
 from gridmap.services.incident_life import CallBack, Dispute, Duplicate, IncidentLife, MergedIncident, Order, StoredCard
 from gridmap.services.search import SearchIndex
 from gridmap.web.i18n import Catalogue
+from gridmap.web.notes import say_card_reason, say_dispute_reason, say_order_reason
 from gridmap.web.pages import parts
+from gridmap.web.said import make_voice
 
 _LATE_CARDS = {"yellow": "pill near", "red": "pill late", "black": "pill black"}
 
@@ -48,12 +50,13 @@ class _Draw:
     def __init__(self, index: SearchIndex, catalogue: Catalogue, timezone: str) -> None:
         self._index = index
         self._text = catalogue.text
+        self._voice = make_voice(catalogue.language)
         self._timezone = timezone
 
     def order(self, order: Order) -> html.Li:
         text = self._text
         is_running = order.finished_at is None
-        said = [part for part in (order.result, order.reason) if part]
+        said = [part for part in (order.result, say_order_reason(order, self._voice)) if part]
         return html.Li(
             [
                 html.Div(
@@ -83,7 +86,7 @@ class _Draw:
     def card(self, card: StoredCard) -> html.Li:
         text = self._text
         # By rule the reason is the rule itself.
-        said = [card.reason] if card.reason else []
+        said = [say_card_reason(card, self._voice)] if card.reason else []
         if card.answer:
             said.append(text("Answer: {answer}", answer=card.answer))
         if card.lift_reason:
@@ -109,8 +112,9 @@ class _Draw:
     def dispute(self, dispute: Dispute) -> html.Li:
         text = self._text
         panel = ", ".join(text(f"panel:{one}") if one in _PANEL else one for one in dispute.panel)
+        said = say_dispute_reason(dispute, self._voice)
         lines = [
-            " · ".join([self._at(dispute.opened_at), text(f"dispute-cause:{dispute.cause}"), dispute.reason]),
+            " · ".join([self._at(dispute.opened_at), text(f"dispute-cause:{dispute.cause}"), said]),
             text("Panel: {panel}", panel=panel) if panel else "",
         ]
         if dispute.decided_at is not None:

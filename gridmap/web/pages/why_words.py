@@ -2,6 +2,8 @@
 
 from gridmap.services.explain import Alternative, Explanation, ResolvedParty, RoutingChange
 from gridmap.web.i18n import Catalogue
+from gridmap.web.notes import say_change_note
+from gridmap.web.said import make_voice
 
 
 def list_sentences(explanation: Explanation, catalogue: Catalogue) -> list[str]:
@@ -61,4 +63,5 @@ def describe_change(change: RoutingChange, catalogue: Catalogue) -> str:
     what = catalogue.text(f"event:{change.kind}")
     if change.kind not in {"reported", "moved", "routed", "rejoined"} and change.to_status:
         what = catalogue.text(f"status:{change.to_status}")
-    return " · ".join(part for part in (what, change.unit_name or catalogue.text("No unit"), change.note) if part)
+    note = say_change_note(change, make_voice(catalogue.language))
+    return " · ".join(part for part in (what, change.unit_name or catalogue.text("No unit"), note) if part)

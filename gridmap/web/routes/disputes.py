@@ -1,5 +1,6 @@
 """`/api/disputes`: who leads is in question, a panel decides 联合认定."""
 
+from dataclasses import replace
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Query
@@ -9,8 +10,10 @@ from gridmap.services.proceedings.list_disputes import list_disputes, list_prece
 from gridmap.services.proceedings.open_dispute import open_dispute
 from gridmap.web.acting import find_actor_code
 from gridmap.web.context import WebContext
+from gridmap.web.notes import say_dispute_reason
 from gridmap.web.proceeding_answers import DisputeAnswer, DisputesAnswer, OpenedDisputeAnswer
 from gridmap.web.proceeding_bodies import Code, DecisionBody, PrecedentBody, ReasonBody
+from gridmap.web.said import InVoice
 
 Actor = Annotated[str, Depends(find_actor_code)]
 
@@ -25,10 +28,13 @@ def make_router(context: WebContext) -> APIRouter:
         is_open: Annotated[bool, Query(alias="open", description="Only those that are not decided.")] = False,
         after: Annotated[int, Query(ge=0, le=2**63 - 1)] = 0,
         limit: Annotated[int, Query(ge=1, le=1000)] = 100,
+        *,
+        voice: InVoice,
     ) -> DisputesAnswer:
         """List disputes by id."""
         found = list_disputes(context.database, incident_id=incident, is_open=is_open, after=after, limit=limit)
-        return DisputesAnswer(disputes=[DisputeAnswer.model_validate(one) for one in found])
+        said = [replace(one, reason=say_dispute_reason(one, voice)) for one in found]
+        return DisputesAnswer(disputes=[DisputeAnswer.model_validate(one) for one in said])
 
     @router.get("/disputes/precedents")
     def get_precedents(

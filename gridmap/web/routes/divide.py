@@ -23,6 +23,7 @@ from gridmap.web.divide_answers import (
 )
 from gridmap.web.divide_draft_answers import make_fault_answers
 from gridmap.web.errors import make_error_response
+from gridmap.web.said import InVoice
 
 
 def make_router(context: WebContext) -> APIRouter:
@@ -56,22 +57,21 @@ def make_router(context: WebContext) -> APIRouter:
             422: {"description": "A grid would fall apart; `details` name it and the addresses in the way."},
         },
     )
-    def post_draw(body: DrawBody) -> Response:
+    def post_draw(body: DrawBody, voice: InVoice) -> Response:
         """Draw the borders of a plan for another grid of some addresses. Nothing is stored."""
         village, plan = plans.find_plan(context.database, body.village, body.version, body.make_request())
         try:
             return _respond(make_plan_answer(village, draw_plan(plan, body.label)))
         except LabelError as error:
-            return make_error_response(
-                422, "label", str(error), details=[{"grid": error.code, "addresses": error.rows.tolist()}]
-            )
+            details = [{"grid": error.code, "addresses": error.rows.tolist()}]
+            return make_error_response(422, "label", error.sentence.say(voice), details=details)
 
     @router.post(
         "/publish",
         status_code=201,
         responses={409: {"description": "Changed meanwhile, or the grids do not tile; `details` name the places."}},
     )
-    def post_publish(body: PublishBody) -> Response:
+    def post_publish(body: PublishBody, voice: InVoice) -> Response:
         """Put a plan into a new generation and publish it; open incidents are placed anew. Can't be undone."""
         try:
             stored = publish_plan(
@@ -79,7 +79,7 @@ def make_router(context: WebContext) -> APIRouter:
                 label=body.label, valid_from=body.valid_from, draft_only=body.draft_only,
             )  # fmt: skip
         except CoverageError as error:
-            return make_error_response(409, "coverage", str(error), details=make_fault_answers(error))
+            return make_error_response(409, "coverage", error.sentence.say(voice), details=make_fault_answers(error))
         published = stored.publication
         answer = {
             "generation": stored.generation_id,

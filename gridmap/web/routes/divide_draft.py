@@ -18,6 +18,7 @@ from gridmap.web.divide_draft_answers import (
 )
 from gridmap.web.divide_jobs import Jobs
 from gridmap.web.errors import make_error_response
+from gridmap.web.said import InVoice
 
 
 def make_router(context: WebContext) -> APIRouter:
@@ -31,28 +32,28 @@ def make_router(context: WebContext) -> APIRouter:
         return _respond(make_places_answer(list_places(context.database)))
 
     @router.post("/jobs", status_code=202, responses={409: {"description": "Another one is running."}})
-    def post_job(body: ManyBody) -> Response:
+    def post_job(body: ManyBody, voice: InVoice) -> Response:
         """Divide all villages of an area into the draft, in the background."""
         job = jobs.start(context.database, area=body.area, request=body.make_request())
-        return _respond(job.make_answer(), status=202)
+        return _respond(job.make_answer(voice), status=202)
 
     @router.get("/jobs")
-    def get_running_job() -> Response:
+    def get_running_job(voice: InVoice) -> Response:
         """Read the division that runs, so that a page that is opened anew finds it; `job` is null when none does."""
         job = jobs.find_running()
-        return _respond({"job": None if job is None else job.make_answer()})
+        return _respond({"job": None if job is None else job.make_answer(voice)})
 
     @router.get("/jobs/{job_id}")
-    def get_job(job_id: Annotated[str, Path(max_length=40)]) -> Response:
+    def get_job(job_id: Annotated[str, Path(max_length=40)], voice: InVoice) -> Response:
         """Read how far a division is."""
-        return _respond(jobs.find(job_id).make_answer())
+        return _respond(jobs.find(job_id).make_answer(voice))
 
     @router.delete("/jobs/{job_id}", status_code=202)
-    def stop_job(job_id: Annotated[str, Path(max_length=40)]) -> Response:
+    def stop_job(job_id: Annotated[str, Path(max_length=40)], voice: InVoice) -> Response:
         """Stop a division; nothing is stored."""
         job = jobs.find(job_id)
         job.stop.set()
-        return _respond(job.make_answer(), status=202)
+        return _respond(job.make_answer(voice), status=202)
 
     @router.get("/draft")
     def get_draft() -> Response:
@@ -64,12 +65,12 @@ def make_router(context: WebContext) -> APIRouter:
         status_code=201,
         responses={409: {"description": "Another draft, or its small grids do not tile; `details` name the places."}},
     )
-    def post_draft(body: DraftBody) -> Response:
+    def post_draft(body: DraftBody, voice: InVoice) -> Response:
         """Publish the draft; open incidents are placed anew. Can't be undone."""
         try:
             done = publish_divided_draft(context.database, generation_id=body.generation, valid_from=body.valid_from)
         except CoverageError as error:
-            return make_error_response(409, "coverage", str(error), details=make_fault_answers(error))
+            return make_error_response(409, "coverage", error.sentence.say(voice), details=make_fault_answers(error))
         answer = {
             "generation": int(done.generation_id),
             "name": done.name,

@@ -10,6 +10,7 @@ from gridmap.domain.incidents import Placement, Status
 from gridmap.domain.lateness import Lateness
 from gridmap.domain.routing import Queue
 from gridmap.errors import InputError
+from gridmap.sentence import Technical, list_texts
 from gridmap.services.incidents import IncidentFilter, find_incident, list_incidents, list_named_incidents
 from gridmap.services.intake import MAX_ROWS, Refused, take_in_rows
 from gridmap.services.tiles import Database
@@ -35,7 +36,11 @@ async def read_body(request: Request) -> bytes:
     async for chunk in request.stream():
         body += chunk
         if len(body) > MAX_BODY_BYTES:
-            raise InputError(f"The body is larger than {MAX_BODY_BYTES:,} bytes: send at most {MAX_ROWS} rows a call.")
+            raise InputError(
+                "The body is larger than {most:,} bytes: send at most {rows} rows a call.",
+                most=MAX_BODY_BYTES,
+                rows=MAX_ROWS,
+            )
     return bytes(body)
 
 
@@ -71,7 +76,7 @@ def make_router(context: WebContext) -> APIRouter:
         if not isinstance(rows, list):
             return _take_in_one(context.database, rows, key=idempotency_key, actor=actor)
         if len(rows) > MAX_ROWS:
-            raise InputError(f"The list holds {len(rows)} incidents; send at most {MAX_ROWS} a call.")
+            raise InputError("The list holds {n} incidents; send at most {rows} a call.", n=len(rows), rows=MAX_ROWS)
         done = take_in_rows(context.database, rows, key=idempotency_key, actor=actor)
         answer = {
             "accepted": [
@@ -127,7 +132,7 @@ def _parse(body: bytes) -> Any:
         # Takes NaN and Infinity, so that the row that holds one is refused alone and not the whole list.
         return json.loads(body)
     except (ValueError, RecursionError) as error:
-        raise InputError(f"The body is not JSON: {error}.") from None
+        raise InputError("The body is not JSON: {cause}.", cause=Technical(str(error))) from None
 
 
 def _take_in_one(database: Database, row: object, *, key: str | None, actor: str | None) -> Response:
@@ -169,8 +174,13 @@ def _make_filter(
     elif status is not None:
         try:
             statuses = tuple(Status(one) for one in status)
-        except ValueError as error:
-            raise InputError(f"{error}; give open, closed, or of {', '.join(Status)}.") from None
+        except ValueError:
+            wrong = next(one for one in status if one not in set(Status))
+            raise InputError(
+                "{status!r} is not a valid Status; give open, closed, or of {statuses}.",
+                status=wrong,
+                statuses=list_texts(Status),
+            ) from None
     # A NUL can be written in a URL but not in a PostgreSQL text: no code holds one.
     if "\0" in (area or "") or "\0" in (unit or ""):
         raise InputError("A code can't hold the character U+0000.")

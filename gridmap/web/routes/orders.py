@@ -1,5 +1,6 @@
 """`/api/orders`: work orders 联动工单 to a lead and its assistants."""
 
+from dataclasses import replace
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Query
@@ -10,8 +11,10 @@ from gridmap.services.proceedings.make_orders import NewOrder, make_orders
 from gridmap.services.proceedings.override_orders import override_orders
 from gridmap.web.acting import find_actor_code
 from gridmap.web.context import WebContext
+from gridmap.web.notes import say_order_reason
 from gridmap.web.proceeding_answers import OrderAnswer, OrdersAnswer
 from gridmap.web.proceeding_bodies import Code, FinishOrderBody, OrdersBody, OverrideBody, ReasonBody, VersionBody
+from gridmap.web.said import InVoice
 
 Actor = Annotated[str, Depends(find_actor_code)]
 
@@ -27,12 +30,15 @@ def make_router(context: WebContext) -> APIRouter:
         running: Annotated[bool, Query(description="Only those that are not finished.")] = False,
         after: Annotated[int, Query(ge=0, le=2**63 - 1)] = 0,
         limit: Annotated[int, Query(ge=1, le=1000)] = 100,
+        *,
+        voice: InVoice,
     ) -> OrdersAnswer:
         """List orders by id."""
         found = list_orders(
             context.database, incident_id=incident, unit=unit, is_running=running, after=after, limit=limit
         )
-        return OrdersAnswer(orders=[OrderAnswer.model_validate(one) for one in found])
+        said = [replace(one, reason=say_order_reason(one, voice)) for one in found]
+        return OrdersAnswer(orders=[OrderAnswer.model_validate(one) for one in said])
 
     @router.post("/incidents/{incident_id}/orders", status_code=201)
     def post_orders(incident_id: int, body: OrdersBody, actor: Actor) -> OrdersAnswer:

@@ -1,5 +1,6 @@
 """`/api/supervision`: reminders and cards 督办."""
 
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Annotated
 
@@ -12,8 +13,10 @@ from gridmap.services.proceedings.give_card import give_card
 from gridmap.services.proceedings.list_cards import count_cards, list_cards
 from gridmap.web.acting import find_actor_code
 from gridmap.web.context import WebContext
+from gridmap.web.notes import say_card_reason
 from gridmap.web.proceeding_answers import CardAnswer, CardsAnswer, UnitCardsAnswer, UnitsCardsAnswer
 from gridmap.web.proceeding_bodies import AnswerBody, CardBody, ReasonBody, Text
+from gridmap.web.said import InVoice
 
 Actor = Annotated[str, Depends(find_actor_code)]
 _FIRST = datetime(2004, 1, 1, tzinfo=UTC)
@@ -31,6 +34,8 @@ def make_router(context: WebContext) -> APIRouter:
         standing: Annotated[bool, Query(description="Only those that were not lifted.")] = False,
         after: Annotated[int, Query(ge=0, le=2**63 - 1)] = 0,
         limit: Annotated[int, Query(ge=1, le=1000)] = 100,
+        *,
+        voice: InVoice,
     ) -> CardsAnswer:
         """List cards by id."""
         found = list_cards(
@@ -42,7 +47,8 @@ def make_router(context: WebContext) -> APIRouter:
             after=after,
             limit=limit,
         )
-        return CardsAnswer(cards=[CardAnswer.model_validate(one) for one in found])
+        said = [replace(one, reason=say_card_reason(one, voice)) for one in found]
+        return CardsAnswer(cards=[CardAnswer.model_validate(one) for one in said])
 
     @router.get("/supervision/units")
     def get_counts(since: AwareDatetime | None = None, until: AwareDatetime | None = None) -> UnitsCardsAnswer:

@@ -9,6 +9,7 @@ import orjson
 from fastapi import APIRouter, Depends, Response
 from pydantic import BaseModel, ConfigDict, Field
 
+from gridmap.sentence import Voice
 from gridmap.services.bulk_transitions import MAX_INCIDENTS, BulkResult, carry_out_many
 from gridmap.services.proceedings.list_requests import list_permitted_steps
 from gridmap.services.transitions import Action, Carried, Done, carry_out, list_actions
@@ -16,6 +17,7 @@ from gridmap.web.acting import find_actor_code
 from gridmap.web.context import WebContext
 from gridmap.web.errors import ErrorAnswer, Fault, find_status
 from gridmap.web.request_answers import RequestStepAnswer
+from gridmap.web.said import InVoice
 
 _Text = Annotated[str, Field(max_length=2000)]
 _Code = Annotated[str, Field(max_length=100)]
@@ -137,11 +139,11 @@ def make_router(context: WebContext) -> APIRouter:
         response_model=BulkAnswer,
         responses={**_FAULTS, 207: {"model": BulkAnswer, "description": "Some were refused; the others are done."}},
     )
-    def post_transitions(body: BulkBody, actor: Annotated[str, Depends(find_actor_code)]) -> Response:
+    def post_transitions(body: BulkBody, actor: Annotated[str, Depends(find_actor_code)], voice: InVoice) -> Response:
         """Carry out one action on up to 500 incidents; each succeeds or fails alone."""
         named = [(one.id, one.expected_version) for one in body.incidents]
         results = carry_out_many(context.database, named, body.action, actor=actor, carried=body.make_carried())
-        answer = {"results": [_make_item(one) for one in results]}
+        answer = {"results": [_make_item(one, voice) for one in results]}
         return _respond(answer, 207 if any(one.error is not None for one in results) else 200)
 
     @router.get("/incidents/{incident_id}/actions", response_model=ActionsAnswer, responses={404: _FAULTS[404]})
@@ -159,10 +161,10 @@ def _make_done(done: Done) -> dict[str, Any]:
     return asdict(done)
 
 
-def _make_item(result: BulkResult) -> dict[str, Any]:
+def _make_item(result: BulkResult, voice: Voice) -> dict[str, Any]:
     error = None
     if result.error is not None:
-        error = {"code": find_status(result.error)[1], "message": str(result.error), "details": []}
+        error = {"code": find_status(result.error)[1], "message": result.error.sentence.say(voice), "details": []}
     done = None if result.done is None else _make_done(result.done)
     return {"incident_id": result.incident_id, "done": done, "error": error}
 
