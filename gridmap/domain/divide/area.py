@@ -32,7 +32,7 @@ def divide_area(task: AreaTask) -> AreaPlan:
     # Of a former plan only its own borders count: those of the regions are looked at, not drawn.
     drawn = Nodes(task.vertex_xy) if task.previous else nodes
     regions = make_regions(
-        drawn, parts, sites.xy, sites.weight, task.barriers, min_side=options.min_side, dangle_m=options.dangle_m
+        drawn, parts, sites.exact_xy, sites.weight, task.barriers, min_side=options.min_side, dangle_m=options.dangle_m
     )
     atom = find_atoms(sites, keep_whole=options.keep_whole)
     if task.previous:

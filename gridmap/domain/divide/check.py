@@ -7,7 +7,7 @@ import shapely
 
 from gridmap.domain.divide.assemble import CountyPlan
 from gridmap.domain.divide.county import CountyTasks
-from gridmap.domain.divide.plane import Ints
+from gridmap.domain.divide.plane import Ints, make_points
 from gridmap.domain.location.areas import make_area_set
 from gridmap.domain.location.covering import AreaIndex
 from gridmap.errors import GridMapError
@@ -17,6 +17,8 @@ AREA_TOLERANCE = 1e-6
 """Largest share by which the grids of an area may differ from it."""
 _TOUCH_DEG = 1e-8
 """A millimetre: an address on a border is its own grid's if it is no farther."""
+_SAME_PLACE_DEG = 1.5e-7
+"""Addresses within a centimetre are at one place, which no border parts, though a barrier may run between them."""
 
 
 class PlanError(GridMapError, RuntimeError):
@@ -87,8 +89,13 @@ def _find_away(county: CountyTasks, plan: CountyPlan, rows: Ints) -> Ints:
     found = AreaIndex(grids).find_covering(lon, lat).area
     # Both are in the order of the codes.
     doubt = np.flatnonzero(found != own)
-    far = shapely.distance(plan.shapes[own[doubt]], shapely.points(lon[doubt], lat[doubt])) > _TOUCH_DEG
-    return np.asarray(rows[doubt[far]])
+    if not len(doubt):
+        return rows[:0]
+    places = make_points(np.column_stack([lon, lat]))
+    away = shapely.distance(plan.shapes[own[doubt]], places[doubt])
+    near, _ = shapely.STRtree(places).query(places[doubt], predicate="dwithin", distance=_SAME_PLACE_DEG)
+    is_alone = np.bincount(near, minlength=len(doubt)) < 2
+    return np.asarray(rows[doubt[away > np.where(is_alone, _TOUCH_DEG, _SAME_PLACE_DEG)]])
 
 
 def _check_counts(faults: list[str], county: CountyTasks, plan: CountyPlan, households: Ints, rows: Ints) -> None:
