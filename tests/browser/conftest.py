@@ -19,6 +19,7 @@ from playwright.sync_api import Browser, Page, Request, sync_playwright
 from gridmap.storage.database import Database, make_database
 from gridmap.storage.migrate import migrate
 from gridmap.storage.server import PrivateServer, open_private_server
+from tests.conftest import find_server_dir
 from tests.county import insert_small_county
 
 START_S = 40.0
@@ -89,7 +90,7 @@ class Visit:
 @pytest.fixture(scope="module")
 def site() -> Iterator[Site]:
     """A server with the small county; module-wide, as its start costs seconds."""
-    folder = Path(tempfile.mkdtemp(prefix="gridmap-browser-"))
+    folder = Path(tempfile.mkdtemp(prefix="gridmap-browser-", dir=find_server_dir()))
     folder.chmod(0o755)
     bin_dir = os.environ.get("GRIDMAP_POSTGRES_BIN_DIR")
     with open_private_server(folder / "var", bin_dir=Path(bin_dir) if bin_dir else None, durable=False) as postgres:
