@@ -4,6 +4,7 @@ import json
 import threading
 import time
 from collections.abc import Iterator
+from contextlib import contextmanager
 from types import SimpleNamespace
 from typing import Any
 
@@ -20,11 +21,30 @@ from tests.county import VILLAGES, insert_small_county
 
 @pytest.fixture
 def client(fresh_database: Database) -> Iterator[Client]:
-    with fresh_database.connect() as connection:
+    with _served(fresh_database) as opened:
+        yield opened
+
+
+@pytest.fixture(scope="module")
+def refusing(module_database: Database) -> Iterator[Client]:
+    """One server for all that stores nothing."""
+    with _served(module_database) as opened:
+        yield opened
+
+
+@pytest.fixture(scope="module")
+def reported(refusing: Client) -> int:
+    """The id of the one incident there is in what `refusing` serves."""
+    return int(refusing.post("/api/incidents", json=make_row()).json()["id"])
+
+
+@contextmanager
+def _served(database: Database) -> Iterator[Client]:
+    with database.connect() as connection:
         insert_small_county(connection)
     app = FastAPI(openapi_url="/api/openapi.json")
     register_error_handlers(app)
-    app.include_router(make_router(SimpleNamespace(database=fresh_database)))  # type: ignore[arg-type]
+    app.include_router(make_router(SimpleNamespace(database=database)))  # type: ignore[arg-type]
     served = uvicorn.Server(uvicorn.Config(app, port=0, log_level="warning", ws="none", loop="asyncio"))
     thread = threading.Thread(target=served.run)
     thread.start()
@@ -127,11 +147,11 @@ def test_a_list_of_conflicts_alone_is_a_conflict(client: Client) -> None:
         (b" " * (MAX_BODY_BYTES + 1), "larger than"),
     ],
 )
-def test_what_can_t_be_used_is_422_and_says_why(client: Client, body: bytes, message: str) -> None:
-    answer = client.post("/api/incidents", content=body)
+def test_what_can_t_be_used_is_422_and_says_why(refusing: Client, reported: int, body: bytes, message: str) -> None:
+    answer = refusing.post("/api/incidents", content=body)
     assert answer.status_code == 422
     assert message in answer.json()["error"]["message"]
-    assert client.get("/api/incidents").json()["incidents"] == []
+    assert [one["id"] for one in refusing.get("/api/incidents").json()["incidents"]] == [reported]
 
 
 def test_an_empty_list_is_nothing(client: Client) -> None:
@@ -167,17 +187,17 @@ def test_lists_come_in_pages(client: Client) -> None:
         ("unit=U-PS1", 200, 1),
     ],
 )
-def test_filters_are_checked(client: Client, query: str, status: int, count: int | None) -> None:
-    client.post("/api/incidents", json=make_row())
-    answer = client.get(f"/api/incidents?{query}")
+@pytest.mark.usefixtures("reported")
+def test_filters_are_checked(refusing: Client, query: str, status: int, count: int | None) -> None:
+    answer = refusing.get(f"/api/incidents?{query}")
     assert answer.status_code == status
     if count is not None:
         assert len(answer.json()["incidents"]) == count
 
 
 @pytest.mark.parametrize(("key", "status"), [("0", 404), ("7", 404), ("9" * 30, 404), ("abc", 422)])
-def test_an_unknown_incident_is_404(client: Client, key: str, status: int) -> None:
-    answer = client.get(f"/api/incidents/{key}")
+def test_an_unknown_incident_is_404(refusing: Client, key: str, status: int) -> None:
+    answer = refusing.get(f"/api/incidents/{key}")
     assert answer.status_code == status
     assert "error" in answer.json()
 
