@@ -264,6 +264,11 @@ paused waits for a person.
 """
 
 
+def name_action(action: Action, status: Status) -> str:
+    """Name an action for who takes it: reopening what is merged takes it out of the merge."""
+    return "unmerge" if action is Action.REOPEN and status is _S.MERGED else action.value
+
+
 def list_steps() -> list[tuple[Action, Status, Status]]:
     """List every step of the table: action, from, to."""
     return [

@@ -2,9 +2,12 @@
 
 from collections.abc import Mapping, Set
 from dataclasses import dataclass
+from typing import TypeVar
 
 from gridmap.domain.party import Party
 from gridmap.errors import ConflictError, InputError, NotAllowedError
+
+Name = TypeVar("Name", bound=str)
 
 
 @dataclass(frozen=True)
@@ -60,6 +63,23 @@ def check_step(
         raise ConflictError(f"{subject} is {status}: {name} needs it to be {_join(step.sources)}. Read it again.")
     if missing := sorted(one for one in step.carries if not _is_given(carried.get(one))):
         raise InputError(f"{subject}: {name} needs {', '.join(missing)}.")
+
+
+def list_open_steps(steps: Mapping[Name, Step], *, status: str | None, parties: Set[Party]) -> list[Name]:
+    """List the steps that somebody may take, in the order of the table.
+
+    Parameters
+    ----------
+    status
+        What the row is now; None asks for the steps that make a row.
+    parties
+        As what the actor stands to the row.
+    """
+    return [
+        name
+        for name, step in steps.items()
+        if step.parties & parties and (status in step.sources if status is not None else not step.sources)
+    ]
 
 
 def _is_given(value: object) -> bool:

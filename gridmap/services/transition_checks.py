@@ -4,7 +4,7 @@ from datetime import datetime
 from decimal import Decimal
 
 from gridmap.domain.incidents import Status, is_open
-from gridmap.domain.life_cycle import Action, Carried, Need, Part, Relation, Rule, is_area_of
+from gridmap.domain.life_cycle import Action, Carried, Need, Part, Relation, Rule, is_area_of, name_action
 from gridmap.domain.staff import Actor
 from gridmap.errors import InputError, NotFoundError
 from gridmap.services.assignment import check_assignment_on
@@ -38,7 +38,7 @@ def find_refusal(rule: Rule, person: Actor, state: IncidentState, parts: frozens
     if not rule.is_granted(person.role, list_relations(person, state)):
         who = ", ".join(sorted(f"{role} ({relation})" for role, relation in rule.grants))
         return (
-            f"{person.code} ({person.role}) may not do {rule.action}. That is for {who}, "
+            f"{person.code} ({person.role}) may not do {name_action(rule.action, state.status)}. That is for {who}, "
             "in the unit and the area that it is with."
         )
     other = sorted(parts - {rule.part}) if rule.part is not None else []
@@ -89,7 +89,8 @@ def check_carried(
     needs = rule.needs | {Need.UNIT} if lacks_unit(rule, state) else rule.needs
     missing = carried.list_missing(needs)
     if missing:
-        raise InputError(f"Incident {incident_id}: {rule.action} needs {', '.join(missing)}.")
+        name = name_action(rule.action, state.status)
+        raise InputError(f"Incident {incident_id}: {name} needs {', '.join(missing)}.")
     if Need.SATISFIED in rule.needs and not carried.satisfied:
         raise InputError(f"Incident {incident_id}: a reporter who is not satisfied reopens it; use {Action.REOPEN}.")
     if Need.EXTENSION in rule.needs:

@@ -15,6 +15,7 @@ from gridmap.domain.life_cycle import (
     Need,
     find_target,
     list_possible,
+    name_action,
 )
 from gridmap.errors import ConflictError, NotAllowedError, NotFoundError
 from gridmap.services.acting_person import find_acting_person
@@ -112,7 +113,7 @@ def carry_out_on(
         raise ConflictError(_describe_lost_race(connection, incident_id, state, expected_version))
     rule = LIFE_CYCLE[action]
     if state.status not in rule.ways:
-        possible = ", ".join(one.action for one in list_possible(state.status)) or "nothing"
+        possible = ", ".join(name_action(one.action, state.status) for one in list_possible(state.status)) or "nothing"
         raise ConflictError(
             f"Incident {incident_id} is {state.status}: {action} is not possible then. Possible now: {possible}."
         )

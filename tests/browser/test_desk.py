@@ -148,7 +148,7 @@ def test_the_list_lives_and_choice_focus_and_scroll_stay(visit: Visit, site: Sit
     assert _ids(visit) == sorted(_ids(visit), reverse=True)
     page.locator(".desk-table tbody .what").first.click()
     wait_until(lambda: "为何由该单位负责" in find_text(visit, ".desk-incident"), 10)
-    assert page.locator(".desk-incident a.link").get_attribute("href") == f"/map?select=incident%3A{_ids(visit)[0]}"
+    assert page.locator(".desk-incident a.link").get_attribute("href") == f"/?sel=incident%3A{_ids(visit)[0]}"
     assert visit.faults == []
 
 

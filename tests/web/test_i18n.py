@@ -18,7 +18,7 @@ from gridmap.domain.incidents import Channel, LeadRule, Placement, Precision, St
 from gridmap.domain.lateness import Lateness
 from gridmap.domain.ledger import HoldKind
 from gridmap.domain.life_cycle import Action
-from gridmap.domain.orders import OrderStatus
+from gridmap.domain.orders import OrderStatus, OrderStep
 from gridmap.domain.routing import Queue, Rejection
 from gridmap.domain.staff import Role
 from gridmap.domain.supervision import CardKind, CardStatus, CardStep
@@ -72,7 +72,15 @@ def _list_words() -> set[str]:
         "role": (*Role, "system"),
         "call": (*CallKind, *CallStatus),
         "admission": tuple(AdmissionStatus),
-        "step": (*(set(CallStep) - {CallStep.CALL, CallStep.ADD_UNITS}), *CardStep, *AdmissionStep, "units", "request"),
+        "step": (
+            *(set(CallStep) - {CallStep.CALL, CallStep.ADD_UNITS}),
+            *CardStep,
+            *OrderStep,
+            "order_by_hand",
+            *AdmissionStep,
+            "units",
+            "request",
+        ),
         "list": LISTS,
         "empty": (*LISTS[:8], "queue"),
         "fault": [code for _, code in STATUS_OF.values()],
@@ -83,7 +91,7 @@ def _list_words() -> set[str]:
         "convention": tuple(CONVENTIONS),
         "day": tuple(DayKind),
         "report": ("before_hours", "after_hours"),
-        "action": (*Action, "reroute"),
+        "action": (*Action, "reroute", "unmerge"),
         "order": tuple(OrderStatus),
         "card": tuple(CardKind),
         "card-status": tuple(CardStatus),
