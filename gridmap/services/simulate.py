@@ -50,7 +50,7 @@ _MOST = {"pause": 30, "dispute": 12, "extend": 50}
 _WAYS_BACK = {"pause": "resume", "dispute": "decide"}
 _UNSATISFIED = 0.07
 _MIN_OVERDUE_SHARE = 0.1
-_TWICE_OF_OVERDUE = 0.42
+_TWICE_OF_OVERDUE = 0.04
 # Slow incidents stay open for about five days; together they are to be two fifths of what is open.
 _SLOW_OF_LEVEL = 0.4
 _SLOW_DAYS = 5

@@ -1,6 +1,6 @@
 """The steps of the demonstration's stories, and what goes on beside them."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 
 from gridmap.storage.database import Connection
@@ -23,9 +23,9 @@ def finish_orders(connection: Connection, source_key: str, *, at: datetime) -> N
     connection.execute(read_statement("stories/finish_orders"), {"source_key": source_key, "at": at})
 
 
-def delete_unled(connection: Connection) -> list[str]:
-    """Delete what is on its way although no unit leads it; give the source keys."""
-    return [row[0] for row in connection.execute(read_statement("stories/delete_unled"))]
+def delete_unled(connection: Connection, *, told: Collection[str]) -> list[str]:
+    """Delete what is on its way, or is `told` (source keys), although no unit leads it; give the source keys."""
+    return [row[0] for row in connection.execute(read_statement("stories/delete_unled"), {"told": list(told)})]
 
 
 def insert_call_backs(connection: Connection, *, channels: Sequence[str], at: datetime) -> int:

@@ -184,12 +184,12 @@ def test_what_waits_in_a_queue_is_not_taken_at_once(connection: Connection) -> N
     connection.execute(
         """
         INSERT INTO incident (item_code, reported_lon, reported_lat, status, reported_at)
-        SELECT 'A02', 118.805, 36.905, 'accepted', now() - d FROM unnest(ARRAY[interval '1 hour', '3 days']) d
+        SELECT 'A02', 118.805, 36.905, 'accepted', now() - d FROM unnest(ARRAY[interval '1 hour', '9 days']) d
         """
     )
     assert connection.execute("SELECT DISTINCT queue FROM incident").fetchall() == [("no_power",)]
     now = datetime.now(UTC)
-    # The one of three days is overdue.
+    # The one of nine days is overdue, whatever day of the week it is.
     assert simulation.resolve_some(connection, count=10, slow_share=0, habits=[], at=now) == 0
     assert simulation.advance_some(connection, count=10) == 1
     late = now - timedelta(days=2, hours=12)

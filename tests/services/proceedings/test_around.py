@@ -68,9 +68,7 @@ def _tries(held: Database, incident_id: int, around: Around, person: str) -> dic
 
     found: dict[Step, Callable[[], object]] = {
         ("incident", 0, OrderStep.ORDER): lambda: make_orders(held, incident_id, actor=person),
-        ("incident", 0, CardStep.GIVE): lambda: give_card(
-            held, incident_id, CardKind.YELLOW, actor=person, reason="r"
-        ),
+        ("incident", 0, CardStep.GIVE): lambda: give_card(held, incident_id, CardKind.YELLOW, actor=person, reason="r"),
     }
     if any(one.order.role is OrderRole.ASSIST and one.order.finished_at is None for one in around.orders):
         # Where nobody is waited for there is nothing to override: the service does nothing then.
