@@ -187,7 +187,7 @@ def test_a_merging_is_taken_back_by_that_name(visit: Visit, site: Site, handled:
     visit.page.fill("#incident-actions [name=reason]", "两件事")
     visit.page.click("#incident-actions .go")
     wait_until(lambda: "已完成：撤销合并" in find_text(visit, "#incident-actions .said-back"), 8)
-    wait_until(lambda: "撤销合并 → 重新打开" in find_text(visit, "#panel-body .life"), 8)
+    wait_until(lambda: "撤销合并 → 重新办理" in find_text(visit, "#panel-body .life"), 8)
     assert site.execute("SELECT status, merged_into_id FROM gridmap.incident WHERE id = %(id)s", {"id": other}) == [
         ("reopened", None)
     ]
