@@ -1,4 +1,4 @@
-"""The lists of proceedings on the desk in real Chromium: a dispute, a card, an admission, a call to a point of the map."""
+"""The lists of proceedings on the desk in real Chromium: dispute, card, admission, and a call to a point of the map."""
 
 import re
 from collections.abc import Iterator
