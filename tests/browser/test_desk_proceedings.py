@@ -1,30 +1,16 @@
 """The lists of proceedings on the desk in real Chromium: dispute, card, admission, and a call to a point of the map."""
 
 import re
-from collections.abc import Iterator
 
 import pytest
 
 from tests.browser.conftest import Site, Visit
 from tests.browser.steps import act_as, carry, find_text, insert_incident, open_desk, open_page, wait_until
 from tests.county import TOWNSHIPS
-from tests.staff import insert_staff
 
-pytestmark = [pytest.mark.browser, pytest.mark.timeout(120)]
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(120), pytest.mark.usefixtures("fresh_staff")]
 
 LON, LAT = 118.805, 36.905
-
-
-@pytest.fixture(autouse=True)
-def _fresh(site: Site) -> Iterator[None]:
-    site.execute("DELETE FROM gridmap.unit_call")
-    site.execute("DELETE FROM gridmap.incident")
-    with site.database.connect() as connection:
-        connection.execute("DELETE FROM gridmap.admission")
-        connection.execute("DELETE FROM gridmap.staff")
-        insert_staff(connection)
-    yield
-    site.execute("DELETE FROM gridmap.incident")
 
 
 def _offered(visit: Visit) -> set[str]:
