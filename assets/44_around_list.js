@@ -29,7 +29,7 @@
       const list = make("ul", { class: "cards" });
       const formPlace = make("div", { class: "around-form" });
       const section = make("section", { class: "around", "data-part": name, tabindex: -1 }, make("div", { class: "head" }, make("h2", {}, title), acts), said, list, formPlace);
-      const form = host.form || gridmap.form.mount(formPlace, { store: host.store, showSide() {}, hideSide() {}, focusList: () => section.focus({ preventScroll: true }) });
+      const form = host.form || gridmap.form.mount(formPlace, { store: host.store, showSide: () => formPlace.scrollIntoView({ block: "nearest" }), hideSide() {}, focusList: () => section.focus({ preventScroll: true }) });
       const part = { name, section, acts, said, list, form, fill };
       sections[name] = part;
       return part;
