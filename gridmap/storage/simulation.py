@@ -140,7 +140,7 @@ def resolve_overdue(
     card_before
         Only those whose next card, at twice or three times their limit, comes before this instant.
     """
-    values = {
+    values: dict[str, object] = {
         "count": count,
         "stuck_share": stuck_share,
         "card_before": card_before,
