@@ -200,7 +200,7 @@
     const config = gridmap.config();
     // What somebody is filling in is not to be lost to a new build.
     const reload = () => {
-      if (gridmap.desk && gridmap.desk.isEditing()) setTimeout(reload, 5000);
+      if (root.document.querySelector("form.desk-form, form.action-form")) setTimeout(reload, 5000);
       else location.reload();
     };
     const scheme = location.protocol === "https:" ? "wss:" : "ws:";

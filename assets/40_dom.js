@@ -25,6 +25,8 @@
     const { locale } = config();
     return locale ? { "Accept-Language": locale } : {};
   }
+  // What was typed one a line, without what is blank.
+  const linesOf = (value) => String(value || "").split("\n").map((line) => line.trim()).filter(Boolean);
 
   // Make an element. `attributes`: class, data-*, aria-*, on: {event: handler}, style: {property: value}; children are nodes or text.
   function make(tag, attributes, ...children) {
@@ -59,6 +61,17 @@
     }
     for (const [key, element] of old) if (kept.get(key) !== element) element.remove();
     container.gridmapRows = kept;
+  }
+
+  // Fill an element anew only when what it says changed; what has the focus in it, found again by its data-act, keeps it.
+  function refill(element, print, makeNodes) {
+    if (element.dataset.print === print) return;
+    element.dataset.print = print;
+    const focused = root.document.activeElement;
+    const held = element.contains(focused) ? focused.dataset.act : "";
+    element.replaceChildren(...makeNodes().filter(Boolean));
+    const again = held && element.querySelector(`[data-act="${held}"]`);
+    if (again) again.focus({ preventScroll: true });
   }
 
   // Call `use(element)` as soon as an element of this id is on the page; React puts them there after the scripts have run.
@@ -118,5 +131,5 @@
     return text("{n} working days", { n: number(days < 10 ? Math.floor(days * 10) / 10 : Math.floor(days), 1) });
   }
 
-  gridmap.dom = { config, setConfig, text, languageHeaders, make, setText, keyed, whenPresent, throttle, number, timeOfDay, dayAndTime, dayLong, workingTime };
+  gridmap.dom = { config, setConfig, text, languageHeaders, linesOf, make, setText, keyed, refill, whenPresent, throttle, number, timeOfDay, dayAndTime, dayLong, workingTime };
 })(typeof window === "undefined" ? globalThis : window);

@@ -116,7 +116,7 @@
       const rows = shown === "burnt" ? burnt(counts) : held(counts);
       const most = Math.max(1, ...rows.map((row) => row.bar));
       const chosen = store.filter.units;
-      const nameless = shown === "burnt" ? text("Command centre") : text("No unit");
+      const nameless = shown === "burnt" ? text("Command centre") : text("unit:none");
       keyed(container, rows, (row) => row.unit, makeRow, (element, row) => {
         const [badge, name, bar, ...figures] = element.children;
         paintBadge(badge, store, row.unit);

@@ -25,7 +25,7 @@
     const shown = summary.units.filter((one) => one.overdue > 0).slice(0, MOST).reverse();
     const names = shown.map((one) => {
       const unit = units.get(one.unit);
-      return unit ? `${unit.short_name || unit.name}  ${unit.letter}` : text("No unit");
+      return unit ? `${unit.short_name || unit.name}  ${unit.letter}` : text("unit:none");
     });
     const data = summary.ages.map((age, index) => ({
       type: "bar",

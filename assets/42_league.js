@@ -22,7 +22,7 @@
         const colour = store.colourOf(one.unit);
         setText(badge, unit ? unit.letter : "–");
         gridmap.legend.paintBadge(badge, store, one.unit);
-        setText(name, unit ? unit.short_name || unit.name : text("No unit"));
+        setText(name, unit ? unit.short_name || unit.name : text("unit:none"));
         bar.children[0].style.width = `${(100 * one.overdue) / most}%`;
         bar.children[0].style.backgroundColor = colour;
         // The part that is twice overdue carries a hatch, as on the map.

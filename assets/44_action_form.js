@@ -2,7 +2,7 @@
 (function (root) {
   "use strict";
   const gridmap = (root.gridmap = root.gridmap || {});
-  const { text } = gridmap.dom;
+  const { text, linesOf } = gridmap.dom;
 
   // What may be said beside what has to be.
   const OPTIONAL = { dispatch: ["unit_code", "reason"], resolve: ["reason"], merge: ["reason"], decide: ["is_precedent"] };
@@ -24,8 +24,9 @@
     return ORDER.filter((name) => possible.has(name)).map((name) => ({ name, isNeeded: needed.has(name) }));
   }
 
+  // What an action is called in a status: reopening what is merged takes it out of the merge.
+  const nameOf = (action, status) => text(action === "reopen" && status === "merged" ? "action:unmerge" : `action:${action}`);
   const isFinal = (action) => FINAL.has(action);
-  const linesOf = (value) => String(value || "").split("\n").map((line) => line.trim()).filter(Boolean);
 
   // The fields that are empty and have to be filled.
   function listMissing(permitted, values) {
@@ -78,17 +79,15 @@
     return [error.message, ...(error.details || []).map(detailOf)].join(" ");
   };
 
-  // What an answer means: {isDone} or {kind, words, detail}; `now` is the incident as it is after a refusal (null where it was not read).
-  function judge({ status, body }, sentVersion, now) {
+  const sayIncident = (now) => text("Somebody was faster: it is “{status}” now, lead {unit}. Nothing of yours was stored; look again.",
+    { status: text(`status:${now.status}`), unit: now.lead_unit ? now.lead_unit.name : text("No unit") });
+
+  // What an answer means: {isDone} or {kind, words, detail}; `now` is the row as it is after a refusal (null where it was not read), by
+  // default an incident; `sayNow` says what it is.
+  function judge({ status, body }, sentVersion, now, sayNow = sayIncident) {
     if (status >= 200 && status < 300) return { isDone: true };
     const detail = messageOf(body);
-    if (status === 409 && now && now.version !== sentVersion) {
-      const unit = now.lead_unit ? now.lead_unit.name : text("No unit");
-      return {
-        kind: "race", detail,
-        words: text("Somebody was faster: it is “{status}” now, lead {unit}. Nothing of yours was stored; look again.", { status: text(`status:${now.status}`), unit }),
-      };
-    }
+    if (status === 409 && now && now.version !== sentVersion) return { kind: "race", words: sayNow(now), detail };
     if (status === 409) return { kind: "rule", words: text("That can't be done now."), detail };
     if (status === 403) return { kind: "refused", words: text("This person may not do that."), detail };
     if (status === 404 || status === 422) return { kind: "input", words: text("Something is missing or wrong."), detail };
@@ -107,5 +106,5 @@
     return found.sort((a, b) => rank(a) - rank(b) || a.name.length - b.name.length || (a.code < b.code ? -1 : 1)).slice(0, most);
   }
 
-  gridmap.actionForm = { LABELS, fieldsOf, isFinal, listMissing, carriedOf, requestOf, detailOf, judge, matchUnits };
+  gridmap.actionForm = { LABELS, nameOf, fieldsOf, isFinal, listMissing, carriedOf, requestOf, detailOf, judge, matchUnits };
 })(typeof window === "undefined" ? globalThis : window);

@@ -3,7 +3,7 @@
   "use strict";
   const gridmap = (root.gridmap = root.gridmap || {});
   const { text, make, setText } = gridmap.dom;
-  const { LABELS, fieldsOf, isFinal, listMissing, requestOf, judge, matchUnits } = gridmap.actionForm;
+  const { LABELS, nameOf, fieldsOf, isFinal, listMissing, requestOf, judge, matchUnits } = gridmap.actionForm;
 
   const RESULTS = ["satisfied", "dissatisfied", "unreached"];
   let place = null;
@@ -16,6 +16,7 @@
 
   const numberOf = (name) => Number(place.dataset[name] || 0);
   const incident = () => ({ id: state.id, version: state.version, dispute: numberOf("dispute"), disputeVersion: numberOf("disputeVersion") });
+  const wordOf = (action) => nameOf(action, place.dataset.status);
   const permitted = (action) => (state.actions || []).find((one) => one.action === action);
 
   // Follow the panel: another incident, another version or another person asks anew what may be done; nothing else does.
@@ -88,6 +89,7 @@
     }
     const sent = incident();
     const { path, body } = requestOf(one, sent, state.values);
+    const name = wordOf(one.action); // before the panel follows what became of it
     Object.assign(state, { isBusy: true, said: null });
     render();
     const answer = await gridmap.actor.post(path, body);
@@ -98,7 +100,7 @@
     state.isSure = false;
     if (judged.isDone) {
       const status = one.request ? "" : answer.body.to_status || answer.body.status;
-      const words = text("Done: {action}", { action: text(`action:${one.action}`) });
+      const words = text("Done: {action}", { action: name });
       const known = status && status !== "decided" ? ` → ${text(`status:${status}`)}` : "";
       Object.assign(state, { open: "", values: {}, actions: [], said: { kind: "done", words: words + known, detail: "" } });
       // A dispute and a request have versions of their own; an attempt to call changes none, but what is possible next is asked all the same.
@@ -191,12 +193,12 @@
       const button = place.querySelector(`[data-action="${open}"]`);
       if (button) button.focus();
     };
-    const form = make("form", { class: "action-form", novalidate: true, "aria-label": text(`action:${one.action}`) },
+    const form = make("form", { class: "action-form", novalidate: true, "aria-label": wordOf(one.action) },
       ...fieldsOf(one).map(makeField),
       isFinal(one.action) ? make("p", { class: "hint finding" }, text("This can't be undone.")) : null,
       make("div", { class: "action-end" },
         make("button", { type: "submit", class: state.isSure ? "go danger" : "go", disabled: state.isBusy },
-          state.isSure ? text("Yes, for good: {action}", { action: text(`action:${one.action}`) }) : text(`action:${one.action}`)),
+          state.isSure ? text("Yes, for good: {action}", { action: wordOf(one.action) }) : wordOf(one.action)),
         make("button", { type: "button", class: "quiet", on: { click: cancel } }, text("Cancel"))));
     form.addEventListener("submit", (event) => {
       event.preventDefault();
@@ -223,7 +225,7 @@
         ...state.actions.map(({ action }) => make("button", {
           type: "button", class: "act", "data-action": action, "aria-expanded": String(state.open === action), disabled: state.isBusy,
           on: { click: () => choose(action) },
-        }, text(`action:${action}`)))));
+        }, wordOf(action)))));
     } else if (state.actions && !(state.said && state.said.kind === "done")) {
       parts.push(make("p", { class: "hint" }, text("There is nothing for you to do here now: {who}.", { who: gridmap.actor.describe(person) })));
     }

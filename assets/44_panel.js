@@ -125,6 +125,7 @@
       }).observe(body, { childList: true });
       setInterval(() => finish(store, body), 1000);
       gridmap.actions.mount(body);
+      gridmap.around.mountPanel(body, store);
     });
     const refresh = throttle(() => { if (selected) ask(); }, REFRESH_MS);
     store.on("change", (change) => {

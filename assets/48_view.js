@@ -109,7 +109,7 @@
         const unit = store.units.get(unitId);
         const badge = gridmap.legend.makeBadge(unit ? unit.letter : "–");
         gridmap.legend.paintBadge(badge, store, unitId);
-        return make("li", {}, badge, make("span", {}, unit ? unit.short_name || unit.name : text("No unit")), make("b", {}, number(one.overdue)));
+        return make("li", {}, badge, make("span", {}, unit ? unit.short_name || unit.name : text("unit:none")), make("b", {}, number(one.overdue)));
       };
       const more = units.length - MOST_UNITS;
       element.replaceChildren(

@@ -82,6 +82,7 @@
     whenMap((map) => {
       if (!view.place && selected && selected.kind === "incident") gridmap.view.showIncident(store, selected.id);
       if (selected) whenPresent("panel", () => gridmap.panel.select(selected));
+      gridmap.pin.mount(map);
       map.on("moveend", () => {
         if (!gridmap.view.isCounty(map)) gridmap.filter.noteMove();
         refresh();

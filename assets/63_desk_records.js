@@ -2,7 +2,7 @@
 (function (root) {
   "use strict";
   const gridmap = (root.gridmap = root.gridmap || {});
-  const { text, number, make, setText, keyed, dayAndTime } = gridmap.dom;
+  const { text, number, make, setText, keyed, refill, dayAndTime } = gridmap.dom;
 
   // Plain time in words, the two coarsest parts.
   function span(ms) {
@@ -51,16 +51,7 @@
     let fault = "";
     let asked = 0;
 
-    function fillOne(element, record) {
-      const print = JSON.stringify([record, gridmap.actor.current()]);
-      if (element.dataset.print === print) return;
-      element.dataset.print = print;
-      const focused = root.document.activeElement;
-      const held = element.contains(focused) ? focused.dataset.act : "";
-      element.replaceChildren(...spec.fill(record).filter(Boolean));
-      const again = held && element.querySelector(`[data-act="${held}"]`);
-      if (again) again.focus();
-    }
+    const fillOne = (element, record) => refill(element, JSON.stringify([record, gridmap.actor.current()]), () => spec.fill(record));
     function draw() {
       keyed(list, records, keyOf, () => make("article", { class: "desk-record" }), fillOne);
       setText(said, fault || (!isRead ? text("Loading …") : records.length ? "" : spec.empty));

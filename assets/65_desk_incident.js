@@ -9,6 +9,9 @@
   function mount(place, desk) {
     let asked = 0;
     let shown = 0;
+    let print = ""; // what is drawn, to leave it as it is
+    const aroundPlace = make("div", { class: "desk-around" });
+    const around = gridmap.around.mount(aroundPlace, { store: desk.store, form: desk.form, after: desk.read });
 
     // A unit with a button that gives the incident to it: fills the open form, or opens one for this incident.
     function unitLine(incident, code, name, words) {
@@ -22,15 +25,17 @@
 
     function draw(incident, why) {
       const words = why && why.words.length ? why.words : [];
-      const person = gridmap.actor.current();
+      const side = place.closest(".side");
+      const scrolled = side ? side.scrollTop : 0;
       place.replaceChildren(
         make("div", { class: "head" }, make("p", { class: "kicker" }, text("Incident {n}", { n: String(incident.id) })), make("button", { type: "button", class: "quiet", "aria-label": text("Close"), on: { click: () => desk.show(0) } }, "×")),
         make("h2", { class: "title" }, incident.title || incident.item_name || text("Not in the list")),
-        make("p", {}, make("a", { href: desk.mapLink(incident.id), class: "link" }, text("Open on the map")), person && person.role === "supervisor" ? make("button", { type: "button", class: "quiet", on: { click: () => gridmap.deskCards.ask(desk, incident.id) } }, text("Give a card")) : null),
+        make("p", {}, make("a", { href: desk.mapLink(incident.id), class: "link" }, text("Open on the map"))),
         make("dl", { class: "facts" },
           ...fact(text("Item"), incident.item_name), ...fact(text("Address"), incident.address), ...fact(text("Status"), text(`status:${incident.status}`)),
           ...fact(text("Leads"), incident.lead_unit && incident.lead_unit.name), ...fact(text("Channel"), text(`channel:${incident.channel}`)),
           ...fact(text("Reported"), dayAndTime(Date.parse(incident.reported_at))), ...fact(text("Due"), incident.due_at && dayAndTime(Date.parse(incident.due_at)))),
+        aroundPlace,
         ...(why ? [
           words.length ? make("section", {}, make("h2", {}, !why.queue ? text("Why this unit") : text("Why it waits")), ...words.map((one) => make("p", { class: "desk-why" }, one))) : null,
           section(text("Decided before for this item"), why.precedents.map((one) => unitLine(incident, one.unit_code, one.unit_name, `${dayAndTime(Date.parse(one.decided_at))} ${one.decision}`))),
@@ -39,6 +44,7 @@
         ] : [make("p", { class: "hint" }, text("Loading …"))]).filter(Boolean),
       );
       place.hidden = false;
+      if (side) side.scrollTop = scrolled;
     }
 
     // Show an incident; 0 shows none. What was read of another one meanwhile is thrown away.
@@ -46,24 +52,40 @@
       asked += 1;
       const mine = asked;
       shown = id;
+      around.show(id);
+      print = "";
       if (!id) {
         place.replaceChildren(make("p", { class: "hint" }, desk.list.kind === "proceeding" ? text("What you write, and incidents that you open, stand here.") : text("Click a row, or press Enter on it: what is known of it stands here.")));
         return;
       }
-      const language = gridmap.config().language === "en" ? "en" : "zh";
       const known = desk.feed.incidents.get(id);
       if (known) draw(known, null);
-      const [found, why] = await Promise.all([known ? null : gridmap.actor.get(`/api/incidents?id=${id}`), gridmap.actor.get(`/api/incidents/${id}/why?lang=${language}`)]);
+      await fetchBoth(mine);
+    }
+    async function fetchBoth(mine) {
+      const id = shown;
+      const language = gridmap.config().language === "en" ? "en" : "zh";
+      const [found, why] = await Promise.all([gridmap.actor.get(`/api/incidents?id=${id}`), gridmap.actor.get(`/api/incidents/${id}/why?lang=${language}`)]);
       if (mine !== asked) return;
-      const incident = known || (found.status === 200 ? found.body.incidents[0] : null);
-      if (!incident) place.replaceChildren(make("p", { class: "finding" }, found.status === 200 ? text("There is no such incident.") : gridmap.deskFeed.describeFault(found)));
-      else if (why.status === 200) draw(incident, why.body);
-      else {
-        draw(incident, { words: [gridmap.deskFeed.describeFault(why)], queue: "", precedents: [], alternatives: [], assists: [] });
-      }
+      const now = JSON.stringify([found.body, why.body]);
+      if (now === print) return; // as it is drawn
+      const isFirst = !print;
+      const incident = found.status === 200 ? found.body.incidents[0] : null;
+      if (incident && why.status === 200) {
+        print = now;
+        draw(incident, why.body);
+      } else if (!isFirst) return; // what is on show stays
+      else if (!incident) place.replaceChildren(make("p", { class: "finding" }, found.status === 200 ? text("There is no such incident.") : gridmap.deskFeed.describeFault(found)));
+      else draw(incident, { words: [gridmap.deskFeed.describeFault(why)], queue: "", precedents: [], alternatives: [], assists: [] });
+    }
+    // The incident on show anew, where it changed.
+    function read() {
+      if (!shown) return;
+      around.read();
+      fetchBoth(asked);
     }
     show(0);
-    return { show };
+    return { show, read };
   }
 
   gridmap.deskIncident = { mount };

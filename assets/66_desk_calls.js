@@ -40,18 +40,34 @@
 
     function askNew() {
       const person = gridmap.actor.current();
-      desk.form.open({
-        title: text("New call"), submit: text("Call"), hint: text("A call for units needs a place or an incident."),
+      const own = person.role === "township" && person.area_code ? person.area_code : undefined;
+      const fields = desk.form.open({
+        title: text("New call"), submit: text("Call"), hint: text("A call for units needs a place, a point or an incident."),
         fields: [
           { name: "kind", kind: "choice", label: text("What is called for"), required: true, value: "whistle", options: [["whistle", text("call:whistle")], ["expert", text("call:expert")]] },
-          { name: "township", kind: "choice", label: text("Township"), required: true, value: person.role === "township" && person.area_code ? person.area_code : undefined, options: feed.townships.map((one) => [one.code, one.name]) },
+          { name: "township", kind: "choice", label: text("Township"), required: true, value: own, options: feed.townships.filter((one) => !own || one.code === own).map((one) => [one.code, one.name]) },
           { name: "matter", kind: "text", label: text("What it is about"), required: true },
-          { name: "place", kind: "line", label: text("Place") },
+          { name: "point", kind: "place", label: text("Point"), onLocate: compareTownship },
+          { name: "place", kind: "line", label: text("Place in words") },
           { name: "incident_id", kind: "number", min: 1, step: 1, label: text("Incident number") },
           { name: "wanted", kind: "units", label: text("Units that are wanted") },
         ],
-        onSubmit: (values) => send(desk, "/api/calls", { ...values, ...(values.incident_id ? { incident_id: Number(values.incident_id) } : {}) }),
+        onSubmit: ({ point, ...values }) => send(desk, "/api/calls", { ...values, ...point, ...(values.incident_id ? { incident_id: Number(values.incident_id) } : {}) }),
       });
+      const township = fields.township.input;
+      // Names the township of the point where none is chosen; a remark where another one is.
+      function compareTownship(located) {
+        const found = located.areas.find((one) => one.level === "township");
+        if (!found) return "";
+        if (!township.value) township.value = found.code;
+        return township.value === found.code ? "" : text("not in {name}", { name: townshipOf(township.value) });
+      }
+      const showTownship = () => {
+        const label = desk.store.tree.label(feed.find.township(township.value));
+        if (label) fields.point.fit(label[3]);
+      };
+      township.addEventListener("change", showTownship);
+      requestAnimationFrame(() => requestAnimationFrame(showTownship)); // once the map is there
     }
     function take(call, step) {
       const path = `/api/calls/${call.id}/${step}`;
@@ -77,6 +93,7 @@
       } else askText(desk, { title, submit: text(`step:${step}`), label: text("Note"), name: "note", path, body: { unit: unit.unit_code }, required: false, hint: call.matter });
     }
 
+    const mapLink = (call) => make("a", { class: "link", href: gridmap.pin.hrefOf(root.location.search, call) }, text("Show on the map"));
     function fill(call) {
       const steps = stepsFor(call, gridmap.actor.current());
       const rows = call.units.map((unit) => make("tr", {},
@@ -89,7 +106,7 @@
         make("header", {}, pill(text(`call:${call.kind}`)), pill(text(`call:${call.status}`), call.status === "called" ? "near" : "open"),
           make("span", { class: "kicker" }, `${text("Call {n}", { n: String(call.id) })} · ${dayAndTime(Date.parse(call.called_at))}`), incidentLink(desk, call.incident_id)),
         make("h3", {}, text("{name}: {what}", { name: townshipOf(call.township_code), what: call.matter })),
-        facts(fact(text("Place"), call.place), fact(text("Units that are wanted"), call.units.length ? "" : call.wanted.map(unitName).join(text("list separator"))),
+        facts(fact(text("Place"), call.place, call.place && call.lon !== null ? " · " : "", call.lon === null ? "" : mapLink(call)), fact(text("Units that are wanted"), call.units.length ? "" : call.wanted.map(unitName).join(text("list separator"))),
           fact(text("Reason"), call.reason), fact(text("What came of it"), call.result)),
         rows.length ? make("table", { class: "desk-small" }, make("thead", {}, make("tr", {}, ...[text("Unit"), text("Response"), text("Arrival"), text("Rating"), ""].map((one) => make("th", { scope: "col" }, one)))), make("tbody", {}, ...rows)) : null,
         steps.call.length ? make("div", { class: "acts" }, ...steps.call.map((step, at) => act(step, text(`step:${step}`), () => take(call, step), at === 0))) : null,

@@ -3,28 +3,20 @@
   "use strict";
   const gridmap = (root.gridmap = root.gridmap || {});
   const { text, number, make, keyed, setText, dayAndTime } = gridmap.dom;
-  const { act, pill, facts, fact, incidentLink, mountList, send, askText, tool, isRole } = gridmap.deskRecords;
+  const { act, pill, facts, fact, incidentLink, mountList, send, tool, isRole } = gridmap.deskRecords;
 
-  const KINDS = ["reminder", "yellow", "red", "black"];
+  const { CARDS: KINDS, specOf } = gridmap.aroundForm;
 
-  // Give a card by hand to who holds an incident; `id` 0 asks for its number too.
-  function ask(desk, id = 0) {
-    desk.form.open({
-      title: id ? text("Give a card for incident {n}", { n: String(id) }) : text("Give a card"), submit: text("step:give"),
-      hint: text("It goes to who holds the incident now."),
-      fields: [
-        ...(id ? [] : [{ name: "incident", kind: "number", min: 1, step: 1, label: text("Incident number"), required: true }]),
-        { name: "kind", kind: "choice", label: text("Card"), required: true, value: "yellow", options: KINDS.map((kind) => [kind, text(`card:${kind}`)]) },
-        { name: "reason", kind: "text", label: text("Reason"), required: true },
-      ],
-      onSubmit: ({ incident, kind, reason }) => send(desk, `/api/incidents/${id || incident}/supervision`, { kind, reason }),
-    });
+  // Open the form of a step about a card, or of giving one.
+  function ask(desk, step, card, title) {
+    const spec = specOf(step, card, null);
+    desk.form.open({ ...spec, title, onSubmit: (values) => send(desk, spec.path(values), spec.body(values)) });
   }
 
   function mount(place, desk) {
     let unit = null; // code of the unit whose cards are shown; "" is the command centre, null all
     let wantsAll = false;
-    const give = tool(text("Give a card"), ["supervisor"], () => ask(desk));
+    const give = tool(text("Give a card"), ["supervisor"], () => ask(desk, "give", null, text("Give a card")));
     const isAll = make("input", { type: "checkbox", on: { change: () => { wantsAll = isAll.checked; list.read(); } } });
     const every = make("button", { type: "button", class: "second", hidden: true, on: { click: () => choose(null) } }, text("All units"));
     const body = make("tbody");
@@ -63,8 +55,8 @@
         make("h3", {}, card.unit_name || text("Command centre")),
         facts(fact(text("Given"), card.cause === "rule" ? text("by rule") : text("by hand")), fact(text("Reason"), card.reason), fact(text("Answer"), card.answer), fact(text("Lifted"), card.lift_reason)),
         make("div", { class: "acts" },
-          card.status === "given" && isOfUnit(card) ? act("answer", text("step:answer"), () => askText(desk, { title: name, label: text("What the unit does about it"), name: "answer", submit: text("step:answer"), path: `/api/supervision/${card.id}/answer`, body: { expected_version: card.version } }), true) : null,
-          card.status !== "lifted" && isRole("supervisor") ? act("lift", text("step:lift"), () => askText(desk, { title: name, label: text("Reason"), name: "reason", submit: text("step:lift"), path: `/api/supervision/${card.id}/lift`, body: { expected_version: card.version } })) : null),
+          card.status === "given" && isOfUnit(card) ? act("answer", text("step:answer"), () => ask(desk, "answer", card, name), true) : null,
+          card.status !== "lifted" && isRole("supervisor") ? act("lift", text("step:lift"), () => ask(desk, "lift", card, name)) : null),
       ];
     }
     const list = mountList(place, desk, {
@@ -84,5 +76,5 @@
     return { read, draw: () => { give.update(); list.draw(); } };
   }
 
-  gridmap.deskCards = { mount, ask };
+  gridmap.deskCards = { mount };
 })(typeof window === "undefined" ? globalThis : window);

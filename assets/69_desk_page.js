@@ -53,7 +53,10 @@
 
     const keepUrl = () => root.history.replaceState(root.history.state, "", `${root.location.pathname}${writeUrl(root.location.search, { list: desk.list.name, ...desk.filter, ...desk.order })}`);
     desk.hrefOf = (name) => `/desk${writeUrl(root.location.search, { list: name, ...desk.filter, ...desk.order })}`;
-    desk.mapLink = (id) => `/map?${new URLSearchParams({ ...(new URLSearchParams(root.location.search).get("lang") ? { lang: new URLSearchParams(root.location.search).get("lang") } : {}), select: `incident:${id}` })}`;
+    desk.mapLink = (id) => {
+      const lang = new URLSearchParams(root.location.search).get("lang");
+      return `/?${new URLSearchParams({ ...(lang ? { lang } : {}), sel: `incident:${id}` })}`;
+    };
     desk.titleOf = (list) => (list.kind === "queue" ? text("Queue: {name}", { name: text(`queue:${list.queue}`) }) : text(`list:${list.name}`));
     desk.isFiltered = () => Boolean(desk.filter.township || desk.filter.unit || desk.filter.item);
 
@@ -144,8 +147,6 @@
     desk.showSide = () => { parts.page.dataset.sheet = "right"; };
     desk.hideSide = () => { if (!desk.form.isOpen() && !desk.shown) parts.page.dataset.sheet = ""; };
     desk.focusList = () => { if (parts.table) parts.table.focusRow(desk.stop, true); };
-    // An edit must not be lost to a reload.
-    desk.isEditing = () => Boolean(desk.form && desk.form.isOpen());
 
     // ---------------------------------------------------------------- reading
     desk.read = () => {
@@ -154,6 +155,7 @@
       if (desk.list.kind === "proceeding") {
         if (opened) opened.read();
       } else feed.readList(desk.list, desk.filter.township);
+      parts.incident.read();
     };
     desk.open = (name) => {
       desk.list = deskLists.readList(name);
@@ -223,7 +225,7 @@
       const form = make("div", { class: "desk-form-place" });
       const incident = make("div", { class: "panel desk-incident" });
       side.replaceChildren(parts.said, form, incident);
-      desk.form = gridmap.deskForm.mount(form, desk);
+      desk.form = gridmap.form.mount(form, desk);
       parts.incident = gridmap.deskIncident.mount(incident, desk);
       parts.nav = gridmap.deskNav.mount(root.document.getElementById("desk-nav"), desk);
       await Promise.all([feed.readCounts(), feed.readRules()]);

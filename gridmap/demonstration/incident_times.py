@@ -24,6 +24,12 @@ _RUSH_DAYS = 5
 _RUSH = 4.2
 # Of all; most of them are closed before, which takes the dispatch with it: about three in a hundred remain late.
 _LATE_DISPATCH = 0.1
+# Of what is left lying past its due time: the share that no card moves; how late in the second limit the others end.
+_STUCK, _STUCK_LONG = 0.008, 0.15
+_HURRY = 0.4
+_LONG_US = 10 * 24 * HOUR_US
+# Closings move into office hours afterwards, up to eight hours later.
+_BEFORE_RED_US = 9 * HOUR_US
 
 
 @dataclass(frozen=True)
@@ -86,10 +92,19 @@ def draw_used_shares(rng: np.random.Generator, tardiness: Floats) -> Floats:
     return drawn
 
 
-def draw_stays(rng: np.random.Generator, stay_days: Floats) -> Ints:
-    """Draw how long the slow items stay past their due time, working microseconds."""
-    stay: Ints = (rng.exponential(1.0, len(stay_days)) * stay_days * 24 * HOUR_US).astype(np.int64)
-    return stay
+def draw_stays(rng: np.random.Generator, limit_us: Ints) -> Ints:
+    """Draw how long the slow items stay past their due time, working microseconds.
+
+    A yellow card at the due time makes units hurry before the red one at twice of it: most are closed late in that
+    time. A few are stuck, so that a county has a red card on most days and a black one a few times a month.
+    """
+    hurried = rng.random(len(limit_us)) ** _HURRY * np.maximum(limit_us - _BEFORE_RED_US, limit_us // 4)
+    is_long = limit_us >= _LONG_US
+    stuck = (
+        1.0 + np.where(is_long, rng.uniform(0.3, 0.95, len(limit_us)), rng.exponential(0.5, len(limit_us)))
+    ) * limit_us
+    is_stuck = rng.random(len(limit_us)) < np.where(is_long, _STUCK_LONG, _STUCK)
+    return np.asarray(np.where(is_stuck, stuck, hurried), dtype=np.int64)
 
 
 def move_to_office_hours(instants_us: Ints) -> Ints:

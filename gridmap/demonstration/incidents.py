@@ -29,7 +29,6 @@ from gridmap.demonstration.incident_times import (
     move_to_office_hours,
 )
 from gridmap.demonstration.plane import Flags, Floats, Ints, Texts
-from gridmap.demonstration.troubles import measure_stay_days
 
 INCIDENT_COLUMNS = (
     "source_key",
@@ -145,7 +144,7 @@ def _draw_closed(
 ) -> Ints:
     """Draw when each incident is resolved: on a visit within hours, in the course of its limit, or long after."""
     limit_us = _list_limits_us(county)[drawn.item]
-    stay_us = draw_stays(rng, measure_stay_days(county.items)[drawn.item])
+    stay_us = draw_stays(rng, limit_us)
     used_us = (draw_used_shares(rng, _draw_tardiness(county, places, rng, drawn)) * limit_us).astype(np.int64)
     closed = clock.find_instants(clock.count_working_us(reported) + np.where(slow, limit_us + stay_us, used_us))
     # Matters of days are closed in the office; those of hours whenever it is.

@@ -267,7 +267,9 @@ def _tell_reopened(teller: _Teller, incidents: pd.DataFrame, told: Flags) -> Int
     return rows
 
 
-def make_assigned_steps(county: County, incidents: pd.DataFrame, *, now: datetime, wait_days: int = 5) -> pd.DataFrame:
+def make_assigned_steps(
+    county: County, incidents: pd.DataFrame, *, now: datetime, wait_days: float = 1.5
+) -> pd.DataFrame:
     """Tell of incidents that no unit may lead by the rules how somebody of the command centre gave them to one.
 
     Open ones that were reported in the last days are only accepted, and wait.

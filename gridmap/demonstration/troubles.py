@@ -16,12 +16,8 @@ _HOT_FACTOR = 12.0
 
 
 def measure_stay_days(items: pd.DataFrame) -> Floats:
-    """Return for each item how long it stays overdue at the troubled units, working days, as a scale.
-
-    It grows with the root of the limit: what has a day is left for two, what has twelve for six.
-    """
-    days = items["working_days"].to_numpy(np.float64)
-    return np.asarray(1.75 * np.sqrt(3.0 * days), dtype=np.float64)
+    """Return for each item how long it stays overdue when it is left lying, working days: see `draw_stays`."""
+    return np.asarray(0.7 * items["working_days"].to_numpy(np.float64), dtype=np.float64)
 
 
 def draw_troubles(rng: np.random.Generator, troubles: pd.DataFrame, items: pd.DataFrame, count: int) -> Ints:

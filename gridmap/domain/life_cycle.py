@@ -150,13 +150,23 @@ _RULES = (
     Rule(Action.START, _to(_S.HANDLING, _S.ACKNOWLEDGED, _S.REOPENED), _HANDLERS, part=Part.HANDLER),
     Rule(
         Action.RETURN,
-        _to(_S.RETURNED, _S.DISPATCHED, _S.ACKNOWLEDGED, _S.HANDLING, _S.REOPENED),
+        # From extended too: a unit may find late that a matter is not its own. The extension stays on the clock.
+        _to(_S.RETURNED, _S.DISPATCHED, _S.ACKNOWLEDGED, _S.HANDLING, _S.EXTENDED, _S.REOPENED),
         _HANDLERS,
         frozenset({Need.REASON}),
     ),
     Rule(
         Action.DISPUTE,
-        _to(_S.DISPUTED, _S.ACCEPTED, _S.DISPATCHED, _S.ACKNOWLEDGED, _S.HANDLING, _S.RETURNED, _S.REOPENED),
+        _to(
+            _S.DISPUTED,
+            _S.ACCEPTED,
+            _S.DISPATCHED,
+            _S.ACKNOWLEDGED,
+            _S.HANDLING,
+            _S.EXTENDED,
+            _S.RETURNED,
+            _S.REOPENED,
+        ),
         frozenset({(Role.UNIT_LEAD, Relation.LEAD)}) | _DISPATCHER | _SUPERVISOR,
         frozenset({Need.REASON}),
     ),
@@ -251,6 +261,11 @@ ONWARD: Mapping[Status, Status] = MappingProxyType(
 """The next step on the straight way to being handled, which the simulation and the replay follow. What is disputed or
 paused waits for a person.
 """
+
+
+def name_action(action: Action, status: Status) -> str:
+    """Name an action for who takes it: reopening what is merged takes it out of the merge."""
+    return "unmerge" if action is Action.REOPEN and status is _S.MERGED else action.value
 
 
 def list_steps() -> list[tuple[Action, Status, Status]]:

@@ -2,10 +2,13 @@
 
 from collections.abc import Mapping, Set
 from dataclasses import dataclass
+from typing import TypeVar
 
 from gridmap.domain.party import Party
 from gridmap.errors import ConflictError, InputError, NotAllowedError
 from gridmap.sentence import Joiner, Listing, Sentence, Term, list_terms
+
+Name = TypeVar("Name", bound=str)
 
 
 @dataclass(frozen=True)
@@ -86,6 +89,23 @@ def check_step(
             step=Term("step", name),
             fields=list_terms("field", missing),
         )
+
+
+def list_open_steps(steps: Mapping[Name, Step], *, status: str | None, parties: Set[Party]) -> list[Name]:
+    """List the steps that somebody may take, in the order of the table.
+
+    Parameters
+    ----------
+    status
+        What the row is now; None asks for the steps that make a row.
+    parties
+        As what the actor stands to the row.
+    """
+    return [
+        name
+        for name, step in steps.items()
+        if step.parties & parties and (status in step.sources if status is not None else not step.sources)
+    ]
 
 
 def _is_given(value: object) -> bool:

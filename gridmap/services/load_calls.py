@@ -1,12 +1,14 @@
 """Calls by townships in the demonstration: judged within minutes, answered by most units in time."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from gridmap.domain.calls import CallKind, CallStatus
+from gridmap.domain.datum import Datum
 from gridmap.services.transaction import transaction
 from gridmap.storage import calls as storage
 from gridmap.storage import stories as story_storage
@@ -33,22 +35,43 @@ _EXPERTS = ("请水利专家现场研判渗漏", "请供电技术人员核查线
 def load_calls(database: Database, county: "County", *, now: datetime, seed: int = 1) -> int:
     """Store calls of the last weeks; the last ones are of these hours and run. Gives how many."""
     rng = np.random.Generator(np.random.PCG64(seed + 2000))
-    towns = county.areas.loc[county.areas["level"] == "township", ["code", "name"]].to_numpy(dtype=str)
+    towns = county.areas.loc[county.areas["level"] == "township", "code"].to_numpy(dtype=str)
+    villages = _list_villages(county)
     with transaction(database) as connection:
         units = story_storage.list_call_units(connection)
         for number in range(_CALLS):
             is_running = number >= _CALLS - _RUNNING
             hours = float(rng.uniform(0.2, 2.5) if is_running else rng.uniform(8.0, 24.0 * _DAYS))
-            code, name = towns[int(rng.integers(len(towns)))]
+            code = towns[int(rng.integers(len(towns)))]
             called = rng.choice(units, int(rng.integers(1, 4)), replace=False).tolist()
-            _tell_call(connection, rng, (code, name), called, called_at=now - timedelta(hours=hours), now=now)
+            village = villages[code][number % len(villages[code])]
+            called_at = now - timedelta(hours=hours)
+            _tell_call(connection, rng, (code, village.name), village.point, called, called_at=called_at, now=now)
     return _CALLS
+
+
+@dataclass(frozen=True)
+class _Village:
+    name: str
+    point: storage.CallPoint
+
+
+def _list_villages(county: "County") -> dict[str, list[_Village]]:
+    """List the villages of each township with a point inside."""
+    found: dict[str, list[_Village]] = {}
+    rows = county.areas.loc[county.areas["level"] == "village"].sort_values("code")
+    inside = rows.geometry.representative_point()
+    for code, name, lon, lat in zip(rows["code"], rows["name"], inside.x, inside.y, strict=True):
+        point = storage.CallPoint(lon=round(float(lon), 6), lat=round(float(lat), 6), datum=Datum.CGCS2000)
+        found.setdefault(str(code)[:9], []).append(_Village(str(name), point))
+    return found
 
 
 def _tell_call(
     connection: Connection,
     rng: np.random.Generator,
     town: tuple[str, str],
+    point: storage.CallPoint,
     units: Sequence[int],
     *,
     called_at: datetime,
@@ -62,8 +85,8 @@ def _tell_call(
         township=town[0],
         incident_id=None,
         matter=words[int(rng.integers(len(words)))],
-        place=f"{town[1]}辖区",
-        point=None,
+        place=town[1],
+        point=point,
         wanted=(),
         at=called_at,
         staff_id=None,

@@ -69,7 +69,7 @@ def load_history(
     begun.loc[is_recalled, "status"] = "verified"
     stored = load_incidents(database, begun, progress=progress)
     with transaction(database) as connection:
-        unled = storage.delete_unled(connection)
+        unled = storage.delete_unled(connection, told=stories.told)
     anew = frame[frame["source_key"].isin(unled)].reset_index(drop=True)
     load_incidents(database, _begin(anew, np.ones(len(anew), dtype=bool)))
     known = anew.assign(item_code=anew["item_code"].where(anew["item_code"].isin(county.items["code"]), "0101"))

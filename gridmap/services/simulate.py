@@ -56,7 +56,10 @@ _MOST_ASKED = 5
 _REFUSED = 0.2
 _UNSATISFIED = 0.07
 _MIN_OVERDUE_SHARE = 0.1
-_TWICE_OF_OVERDUE = 0.42
+# A unit hurries before its next card. What is stuck all the same makes a red card a day, and a few black ones a month.
+_HURRY = timedelta(hours=2)
+_STUCK_SHARE = 0.006
+_MOST_HURRIED = 50
 # Slow incidents stay open for about five days; together they are to be two fifths of what is open.
 _SLOW_OF_LEVEL = 0.4
 _SLOW_DAYS = 5
@@ -218,14 +221,18 @@ class _Simulation:
         update_incident(connection, answered.incident_id, status, extension=extension)
 
     def resolve(self, count: int, *, at: datetime) -> None:
-        """Resolve about so many at an instant: what is overdue above its level, and of the others to keep theirs."""
+        """Resolve about so many at an instant: what soon has its next card, what is overdue above its level, and of the
+        others to keep theirs.
+        """
         with transaction(self._database) as connection:
             set_acting(connection, actor=_ACTOR, role="", action="", at=at)
             counts = storage.count_open(connection, at=at)
-            late = _count_surplus(counts.overdue, self._overdue_level)
-            if late:
-                is_twice = counts.twice > _TWICE_OF_OVERDUE * counts.overdue
-                late = storage.resolve_overdue(connection, count=late, is_twice=is_twice, at=at)
+            late = storage.resolve_overdue(
+                connection, count=_MOST_HURRIED, stuck_share=_STUCK_SHARE, at=at, card_before=at + _HURRY
+            )
+            wanted = _count_surplus(counts.overdue - late, self._overdue_level)
+            if wanted:
+                late += storage.resolve_overdue(connection, count=wanted, stuck_share=_STUCK_SHARE, at=at)
             surplus = counts.total - late - self._level
             # A tenth of the surplus at a time brings the number back gently, and over it two for one.
             wanted = 0 if surplus < -0.05 * self._level else count + max(0, surplus) // 10

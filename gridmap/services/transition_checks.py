@@ -4,7 +4,17 @@ from datetime import datetime
 from decimal import Decimal
 
 from gridmap.domain.incidents import Status, is_open
-from gridmap.domain.life_cycle import Action, Carried, Need, Part, Relation, Rule, is_area_of, list_possible
+from gridmap.domain.life_cycle import (
+    Action,
+    Carried,
+    Need,
+    Part,
+    Relation,
+    Rule,
+    is_area_of,
+    list_possible,
+    name_action,
+)
 from gridmap.domain.staff import Actor
 from gridmap.errors import ConflictError, InputError, NotAllowedError, NotFoundError
 from gridmap.sentence import Listing, Sentence, Term, list_terms
@@ -41,7 +51,7 @@ def find_refusal(rule: Rule, person: Actor, state: IncidentState, parts: frozens
             "{person} ({role}) may not do {action}. That is for {who}, in the unit and the area that it is with.",
             person=person.code,
             role=Term("role", person.role),
-            action=Term("action", rule.action),
+            action=Term("action", name_action(rule.action, state.status)),
             who=Listing(
                 tuple(
                     Sentence("{role} ({relation})", role=Term("role", role), relation=Term("relation", relation))
@@ -100,7 +110,9 @@ def check_possible(
         What speaks against it, in words.
     """
     if state.status not in rule.ways:
-        possible = list_terms("action", [one.action.value for one in list_possible(state.status)] or ["nothing"])
+        possible = list_terms(
+            "action", [name_action(one.action, state.status) for one in list_possible(state.status)] or ["nothing"]
+        )
         raise ConflictError(
             "Incident {incident} is {status}: {action} is not possible then. Possible now: {possible}.",
             incident=incident_id,
@@ -145,7 +157,7 @@ def check_carried(
         raise InputError(
             "Incident {incident}: {action} needs {fields}.",
             incident=incident_id,
-            action=Term("action", rule.action),
+            action=Term("action", name_action(rule.action, state.status)),
             fields=list_terms("field", missing),
         )
     if Need.SATISFIED in rule.needs and not carried.satisfied:

@@ -40,12 +40,14 @@ def read_proceeding_settings(connection: Connection) -> ProceedingSettings:
     return make_proceeding_settings({str(row[0]): str(row[1]) for row in rows})
 
 
-def find_matter(connection: Connection, incident_id: int) -> Matter | None:
+def find_matter(connection: Connection, incident_id: int, *, is_locked: bool = True) -> Matter | None:
     """Find an incident and lock it to the end of the transaction; None when there is none.
 
-    So what is decided about an incident is decided one after the other, each on what the one before left.
+    So what is decided about an incident is decided one after the other, each on what the one before left. Who only
+    reads needs no lock.
     """
-    lock_incident(connection, incident_id)
+    if is_locked:
+        lock_incident(connection, incident_id)
     with connection.cursor(row_factory=enum_row(Matter)) as cursor:
         cursor.execute(read_statement("proceedings/find_matter"), {"incident_id": incident_id})
         return cursor.fetchone()

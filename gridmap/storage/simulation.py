@@ -128,10 +128,29 @@ def resolve_some(
     return resolve_straight(connection, _pick(connection, read_statement("incidents/pick_to_resolve"), values), at=at)
 
 
-def resolve_overdue(connection: Connection, *, count: int, is_twice: bool, at: datetime) -> int:
-    """Resolve some that are twice overdue, or some that are overdue and not yet twice; give how many."""
-    values = {"count": count, "is_twice": is_twice, "at": at, "left_alone": _LEFT_ALONE}
-    return resolve_straight(connection, _pick(connection, read_statement("incidents/pick_overdue"), values), at=at)
+def resolve_overdue(
+    connection: Connection, *, count: int, stuck_share: float, at: datetime, card_before: datetime | None = None
+) -> int:
+    """Resolve some that are overdue, those first whose next card comes first; give how many.
+
+    Parameters
+    ----------
+    stuck_share
+        Of them, so many are not resolved before they are twice overdue, and a tenth of these not before three times.
+    card_before
+        Only those whose next card, at twice or three times their limit, comes before this instant.
+    """
+    values: dict[str, object] = {
+        "count": count,
+        "stuck_share": stuck_share,
+        "card_before": card_before,
+        "at": at,
+        "left_alone": _LEFT_ALONE,
+    }
+    picked = _pick(connection, read_statement("incidents/pick_overdue"), values)
+    # The lead waits for its assistants: in a hurry they are done with it.
+    connection.execute(read_statement("incidents/finish_assistants"), {"ids": picked, "at": at})
+    return resolve_straight(connection, picked, at=at)
 
 
 def resolve_unchanged(connection: Connection, ids: Sequence[int], *, at: datetime) -> int:

@@ -1,6 +1,6 @@
 """The steps of the demonstration's stories, and what goes on beside them."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 
 from gridmap.storage.database import Connection
@@ -40,9 +40,9 @@ def end_request(
     return None if row is None else {"request_id": row[0], "requested_by": row[1]}
 
 
-def delete_unled(connection: Connection) -> list[str]:
-    """Delete what is on its way although no unit leads it; give the source keys."""
-    return [row[0] for row in connection.execute(read_statement("stories/delete_unled"))]
+def delete_unled(connection: Connection, *, told: Collection[str]) -> list[str]:
+    """Delete what is on its way, or is `told` (source keys), although no unit leads it; give the source keys."""
+    return [row[0] for row in connection.execute(read_statement("stories/delete_unled"), {"told": list(told)})]
 
 
 def insert_call_backs(connection: Connection, *, channels: Sequence[str], at: datetime) -> int:

@@ -21,6 +21,7 @@ from gridmap.storage.migrate import migrate
 from gridmap.storage.server import PrivateServer, open_private_server
 from tests.conftest import find_server_dir
 from tests.county import insert_small_county
+from tests.staff import insert_staff
 
 START_S = 40.0
 CHROMIUM_ARGS = (
@@ -136,3 +137,15 @@ def visit(browser: Browser, site: Site) -> Iterator[Visit]:
     noted.page.on("console", lambda line: noted.faults.append(line.text) if line.type == "error" else None)
     yield noted
     context.close()
+
+
+@pytest.fixture
+def fresh_staff(site: Site) -> Iterator[None]:
+    """No incident, call or admission, and the staff of the small county; without incidents again afterwards."""
+    for table in ("unit_call", "incident", "admission"):
+        site.execute(f"DELETE FROM gridmap.{table}")
+    with site.database.connect() as connection:
+        connection.execute("DELETE FROM gridmap.staff")
+        insert_staff(connection)
+    yield
+    site.execute("DELETE FROM gridmap.incident")

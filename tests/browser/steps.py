@@ -3,6 +3,8 @@
 import time
 from collections.abc import Callable
 
+import httpx
+
 from tests.browser.conftest import Site, Visit
 
 INSERT = """
@@ -48,3 +50,32 @@ def insert_incident(
 def find_text(visit: Visit, selector: str) -> str:
     """Find the text of the first element."""
     return visit.page.locator(selector).first.inner_text()
+
+
+def act_as(visit: Visit, code: str) -> None:
+    """Act for a person of the staff from now on."""
+    visit.page.evaluate(
+        "code => gridmap.actor.load().then(all => gridmap.actor.choose(all.find(one => one.code === code)))", code
+    )
+
+
+def open_desk(visit: Visit, site: Site, name: str, actor: str | None, query: str = "") -> None:
+    """Open a list of the desk, and act for somebody there."""
+    visit.page.goto(f"{site.url}/desk?list={name}{query}")
+    wait_until(
+        lambda: visit.page.evaluate("Boolean(window.gridmap && gridmap.desk && gridmap.desk.feed.rules.length)"), 20
+    )
+    if actor is not None:
+        act_as(visit, actor)
+
+
+def carry(site: Site, incident: int, action: str, actor: str, **carried: object) -> None:
+    """Carry out an action of the life cycle as another page would, on the incident as it is now."""
+    found = httpx.get(f"{site.url}/api/incidents/{incident}", trust_env=False).json()
+    answer = httpx.post(
+        f"{site.url}/api/incidents/{incident}/transitions",
+        json={"action": action, "expected_version": found["version"], **carried},
+        headers={"X-Gridmap-Actor": actor},
+        trust_env=False,
+    )
+    assert answer.status_code == 200, answer.text

@@ -1,27 +1,15 @@
 """An incident is carried from its report to its call-back by clicks, each step by the person whose it is."""
 
 import re
-from collections.abc import Iterator
 
 import pytest
 
 from tests.browser.conftest import Site, Visit
 from tests.browser.steps import find_text, insert_incident, open_page, wait_until
-from tests.staff import insert_staff
 
-pytestmark = [pytest.mark.browser, pytest.mark.timeout(150)]
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(150), pytest.mark.usefixtures("fresh_staff")]
 
 LON, LAT = 118.805, 36.905
-
-
-@pytest.fixture(autouse=True)
-def _staff(site: Site) -> Iterator[None]:
-    site.execute("DELETE FROM gridmap.incident")
-    with site.database.connect() as connection:
-        connection.execute("DELETE FROM gridmap.staff")
-        insert_staff(connection)
-    yield
-    site.execute("DELETE FROM gridmap.incident")
 
 
 def _open_incident(visit: Visit, site: Site, incident: int, query: str = "lang=en") -> None:

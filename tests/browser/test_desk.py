@@ -3,7 +3,7 @@
 import pytest
 
 from tests.browser.conftest import Site, Visit
-from tests.browser.steps import find_text, insert_incident, wait_until
+from tests.browser.steps import act_as, find_text, insert_incident, open_desk, wait_until
 from tests.county import TOWNSHIPS
 from tests.staff import insert_staff
 
@@ -19,17 +19,6 @@ def _people(site: Site) -> None:
 @pytest.fixture(autouse=True)
 def _nothing_waits(site: Site) -> None:
     site.execute("DELETE FROM gridmap.incident")
-
-
-def _open(visit: Visit, site: Site, name: str, actor: str | None, query: str = "") -> None:
-    visit.page.goto(f"{site.url}/desk?list={name}{query}")
-    wait_until(
-        lambda: visit.page.evaluate("Boolean(window.gridmap && gridmap.desk && gridmap.desk.feed.rules.length)"), 20
-    )
-    if actor is not None:
-        visit.page.evaluate(
-            "code => gridmap.actor.load().then(all => gridmap.actor.choose(all.find(one => one.code === code)))", actor
-        )
 
 
 def _ids(visit: Visit) -> list[int]:
@@ -59,7 +48,7 @@ def test_many_are_accepted_and_dispatched_and_the_refused_one_stays(visit: Visit
     two = insert_incident(site, lon=118.815, lat=36.905, title="two")[0]
     # Nobody leads in it: it waits in a queue, and a dispatch has to name a unit.
     odd = insert_incident(site, lon=118.825, lat=36.905, item="Z99", title="odd")[0]
-    _open(visit, site, "to_accept", None)
+    open_desk(visit, site, "to_accept", None)
     _ready(visit, 3)
     page = visit.page
     # Read only, and it says so.
@@ -68,7 +57,7 @@ def test_many_are_accepted_and_dispatched_and_the_refused_one_stays(visit: Visit
     assert _chosen(visit) == sorted([one, two, odd])
     assert "只读" in find_text(visit, ".desk-said")
     assert page.locator(".desk-acts button").count() == 0
-    page.evaluate("gridmap.actor.load().then(all => gridmap.actor.choose(all.find(one => one.code === 'di')))")
+    act_as(visit, "di")
     page.locator(".desk-acts [data-action=accept]").click()
     page.locator(".desk-form button[type=submit]").click()
     wait_until(lambda: _status(site, one, two, odd) == ["accepted"] * 3, 10)
@@ -118,7 +107,7 @@ def test_the_list_lives_and_choice_focus_and_scroll_stay(visit: Visit, site: Sit
         insert_incident(
             site, lon=118.8005 + number * 0.00095, lat=36.905, title=f"n{number}", due=f"{number + 10} hours"
         )
-    _open(visit, site, "to_accept", "op", query="&by=id")
+    open_desk(visit, site, "to_accept", "op", query="&by=id")
     _ready(visit, 40)
     page, ids = visit.page, _ids(visit)
     assert ids == sorted(ids)
@@ -150,18 +139,13 @@ def test_the_list_lives_and_choice_focus_and_scroll_stay(visit: Visit, site: Sit
     assert _ids(visit) == sorted(_ids(visit), reverse=True)
     page.locator(".desk-table tbody .what").first.click()
     wait_until(lambda: "为何由该单位负责" in find_text(visit, ".desk-incident"), 10)
-    assert page.locator(".desk-incident a.link").get_attribute("href") == f"/map?select=incident%3A{_ids(visit)[0]}"
+    assert page.locator(".desk-incident a.link").get_attribute("href") == f"/?sel=incident%3A{_ids(visit)[0]}"
     assert visit.faults == []
 
 
 def test_a_call_is_made_judged_answered_and_closed(visit: Visit, site: Site) -> None:
-    _open(visit, site, "calls", "t1")
+    open_desk(visit, site, "calls", "t1")
     page = visit.page
-
-    def act(actor: str) -> None:
-        page.evaluate(
-            "code => gridmap.actor.load().then(all => gridmap.actor.choose(all.find(one => one.code === code)))", actor
-        )
 
     def submit() -> None:
         page.locator(".desk-form button[type=submit]").click()
@@ -177,16 +161,16 @@ def test_a_call_is_made_judged_answered_and_closed(visit: Visit, site: Site) -> 
     submit()
     wait_until(lambda: page.locator(".desk-record").count() == 1, 10)
     # A unit that was not called has nothing to do here; the centre judges, with those asked for and one more.
-    act("pol-1")
+    act_as(visit, "pol-1")
     wait_until(lambda: page.locator(".desk-record .acts button").count() == 0, 5)
-    act("di")
+    act_as(visit, "di")
     page.locator("[data-act=accept]").click()
     assert "综合行政执法局" in find_text(visit, ".desk-chips")
     page.locator(".desk-form input[name=units]").fill("U-WAT")
     submit()
     wait_until(lambda: page.locator(".desk-record tbody tr").count() == 2, 10)
     assert "剩余" in find_text(visit, ".desk-record tbody .desk-clock")
-    act("enf-1")
+    act_as(visit, "enf-1")
     page.locator("[data-act=respond-U-ENF]").click()
     submit()
     wait_until(lambda: page.locator("[data-act=respond-U-ENF]").count() == 0, 10)
@@ -197,7 +181,7 @@ def test_a_call_is_made_judged_answered_and_closed(visit: Visit, site: Site) -> 
     page.evaluate("gridmap.desk.read()")
     wait_until(lambda: "逾期" in find_text(visit, ".desk-clock.late"), 10)
     wait_until(lambda: "1 件超期" in find_text(visit, "[data-list=calls]"), 10)
-    act("t1")
+    act_as(visit, "t1")
     page.locator("[data-act=close]").click()
     page.locator(".desk-form textarea").fill("已清理")
     submit()
@@ -209,7 +193,7 @@ def test_a_call_is_made_judged_answered_and_closed(visit: Visit, site: Site) -> 
 def test_on_a_phone_and_in_english(visit: Visit, site: Site) -> None:
     insert_incident(site, lon=118.805, lat=36.905, title="one")
     visit.page.set_viewport_size({"width": 390, "height": 844})
-    _open(visit, site, "to_accept", "op", query="&lang=en")
+    open_desk(visit, site, "to_accept", "op", query="&lang=en")
     _ready(visit, 1)
     page = visit.page
     assert page.evaluate("document.documentElement.scrollWidth") <= 390

@@ -104,7 +104,7 @@ def test_what_nobody_leads_waits_when_it_is_new_and_is_given_to_a_unit_when_it_i
     for key, status in ends.items():
         row = frame.loc[key]
         if pd.isna(row["closed_at"]):
-            is_new = row["reported_at"] > pd.Timestamp(NOW) - pd.Timedelta(days=5)
+            is_new = row["reported_at"] > pd.Timestamp(NOW) - pd.Timedelta(days=1.5)
             assert status is (Status.ACCEPTED if is_new else Status.HANDLING)
         else:
             assert status in (Status.RESOLVED, Status.VERIFIED, Status.CALLED_BACK)

@@ -255,7 +255,7 @@ def test_what_waits_in_a_queue_is_not_taken_at_once(connection: Connection) -> N
     late = now - timedelta(days=2, hours=12)
     connection.execute("UPDATE incident SET lead_unit_id = NULL, queue = 'no_power'")
     connection.execute("UPDATE incident SET due_at = %s, twice_due_at = %s", [late, now + timedelta(days=1)])
-    assert simulation.resolve_overdue(connection, count=10, is_twice=False, at=now) == 1
+    assert simulation.resolve_overdue(connection, count=10, stuck_share=0, at=now) == 1
 
 
 def test_nothing_to_simulate_on_is_said(fresh_database: Database) -> None:
@@ -285,10 +285,43 @@ def test_slow_incidents_are_left_until_they_are_overdue(connection: Connection) 
     assert simulation.resolve_some(connection, count=100, slow_share=1e9, habits=[], at=now) == 0
     assert simulation.resolve_some(connection, count=7, slow_share=0, habits=[], at=now) == 7
     assert simulation.count_open(connection, at=now) == simulation.OpenCounts(33, 20, 20)
-    assert simulation.resolve_overdue(connection, count=3, is_twice=False, at=now) == 0
-    assert simulation.resolve_overdue(connection, count=3, is_twice=True, at=now) == 3
+    assert simulation.resolve_overdue(connection, count=3, stuck_share=0, at=now) == 3
     assert simulation.count_open(connection, at=now) == simulation.OpenCounts(30, 17, 17)
     assert simulation.close_some(connection, count=5) == 5
+
+
+def test_a_unit_hurries_before_its_next_card_and_a_few_are_stuck(connection: Connection) -> None:
+    insert_small_county(connection)
+    connection.execute(
+        """
+        INSERT INTO incident (item_code, reported_lon, reported_lat, status)
+        SELECT 'A01', 118.805, 36.915, 'handling' FROM generate_series(1, 60) n
+        """
+    )
+    now = datetime.now(UTC)
+    ids = [row[0] for row in connection.execute("SELECT id FROM incident ORDER BY id")]
+    # Twenty each: red within the hour, red since three hours with black within the hour, red only in three days.
+    for part, (due, twice) in enumerate(((-23, 1), (-7, -3), (-1, 72))):
+        connection.execute(
+            "UPDATE incident SET due_at = %s, twice_due_at = %s WHERE id = ANY (%s)",
+            [now + timedelta(hours=due), now + timedelta(hours=twice), ids[20 * part : 20 * part + 20]],
+        )
+    soon = now + timedelta(hours=2)
+
+    def count_left() -> list[int]:
+        rows = connection.execute("SELECT id FROM incident WHERE resolved_at IS NULL").fetchall()
+        left = {row[0] for row in rows}
+        return [len(left & set(ids[20 * part : 20 * part + 20])) for part in range(3)]
+
+    # All are stuck: of those that are red already nine in ten go.
+    simulation.resolve_overdue(connection, count=100, stuck_share=1, at=now, card_before=soon)
+    before_red, before_black, later = count_left()
+    assert (before_red, later) == (20, 20)
+    assert before_black < 8
+    assert simulation.resolve_overdue(connection, count=5, stuck_share=0, at=now) == 5
+    assert count_left()[2] == 20, "whose card is far goes last"
+    simulation.resolve_overdue(connection, count=100, stuck_share=0, at=now, card_before=soon)
+    assert count_left() == [0, 0, 20]
 
 
 def test_units_are_late_where_their_history_is(connection: Connection) -> None:

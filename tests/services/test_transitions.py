@@ -72,6 +72,7 @@ HANDLED = (
     (Action.ACKNOWLEDGE, "enf-1"),
     (Action.START, "enf-1"),
 )
+WHY = Carried(reason="the pipe is the water company's")
 
 
 def test_a_whole_life(desk: Connection) -> None:
@@ -273,6 +274,29 @@ def test_an_extension_lengthens_once_and_not_by_more_than_the_limit(desk: Connec
     do(desk, one, (Action.SEND_BACK, "ve", Carried(reason="not clean")))
     with pytest.raises(ConflictError, match=r"extended by 1\.5 already"):
         extend("1")
+
+
+@pytest.mark.parametrize(
+    ("step", "back"),
+    [
+        ((Action.RETURN, "enf-1", WHY), (Action.DISPATCH, "di", Carried(unit_code="U-ENF"))),
+        ((Action.DISPUTE, "enf-lead", WHY), (Action.DECIDE, "su", Carried(reason="its own", unit_code="U-ENF"))),
+    ],
+)
+def test_what_was_extended_is_returned_or_disputed_and_keeps_its_extension(
+    desk: Connection, step: tuple[Action, str, Carried], back: tuple[Action, str, Carried]
+) -> None:
+    one = report(desk)
+    do(desk, one, *HANDLED, (Action.EXTEND, "su", Carried(reason="rain", extension=Decimal("1.5"))))
+    ask = "SELECT due_at, extension FROM incident WHERE id = %s"
+    extended = desk.execute(ask, [one]).fetchone()
+    assert extended is not None
+    assert extended[1] == Decimal("1.5")
+    do(desk, one, step, back, (Action.ACKNOWLEDGE, "enf-1"))
+    assert do(desk, one, (Action.START, "enf-1")) is Status.HANDLING
+    assert desk.execute(ask, [one]).fetchone() == extended
+    with pytest.raises(ConflictError, match=r"extended by 1\.5 already"):
+        do(desk, one, (Action.EXTEND, "su", Carried(reason="rain", extension=Decimal(1))))
 
 
 def test_a_pause_that_lasts_too_long_ends_by_itself(fresh_database: Database) -> None:

@@ -19,7 +19,7 @@ from gridmap.domain.incidents import Channel, LeadRule, Placement, Precision, St
 from gridmap.domain.lateness import Lateness
 from gridmap.domain.ledger import HoldKind
 from gridmap.domain.life_cycle import Action
-from gridmap.domain.orders import OrderStatus
+from gridmap.domain.orders import OrderStatus, OrderStep
 from gridmap.domain.requests import RequestKind, RequestStatus, RequestStep
 from gridmap.domain.routing import Queue, Rejection
 from gridmap.domain.staff import Role
@@ -74,7 +74,15 @@ def _list_words() -> set[str]:
         "role": (*Role, "system", "rule"),
         "call": (*CallKind, *CallStatus),
         "admission": tuple(AdmissionStatus),
-        "step": (*(set(CallStep) - {CallStep.CALL, CallStep.ADD_UNITS}), *CardStep, *AdmissionStep, "units", "request"),
+        "step": (
+            *(set(CallStep) - {CallStep.CALL, CallStep.ADD_UNITS}),
+            *CardStep,
+            *OrderStep,
+            "order_by_hand",
+            *AdmissionStep,
+            "units",
+            "request",
+        ),
         "list": LISTS,
         "empty": (*LISTS[:8], "queue"),
         "fault": [code for _, code in STATUS_OF.values()],
@@ -85,7 +93,12 @@ def _list_words() -> set[str]:
         "convention": tuple(CONVENTIONS),
         "day": tuple(DayKind),
         "report": ("before_hours", "after_hours"),
-        "action": (*Action, "reroute", *(f"{step}_{kind}" for step, kind in product(RequestStep, RequestKind))),
+        "action": (
+            *Action,
+            "reroute",
+            "unmerge",
+            *(f"{step}_{kind}" for step, kind in product(RequestStep, RequestKind)),
+        ),
         "request": (*RequestKind, *RequestStatus),
         "order": tuple(OrderStatus),
         "card": tuple(CardKind),

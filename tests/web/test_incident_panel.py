@@ -12,6 +12,7 @@ from gridmap.domain.supervision import CardKind
 from gridmap.services.explain import explain_incident
 from gridmap.services.incident_life import IncidentLife, read_incident_life
 from gridmap.services.incidents import IncidentHistory, find_incident
+from gridmap.services.proceedings.answer_card import lift_card
 from gridmap.services.proceedings.answer_request import approve_request, refuse_request
 from gridmap.services.proceedings.give_card import give_card
 from gridmap.services.proceedings.make_orders import make_orders
@@ -108,8 +109,6 @@ def test_the_page_says_all_of_it_without_a_name_or_a_code_of_a_person(
         text("Its time"),
         text("How its due time was counted"),
         text("Why this unit"),
-        text("Orders"),
-        text("Cards"),
         text("May be the same matter"),
         f"{text('action:extend')} → {text('status:extended')}",
         text("role:supervisor"),
@@ -121,9 +120,6 @@ def test_the_page_says_all_of_it_without_a_name_or_a_code_of_a_person(
         "等产权单位<b>",
         "限三日",
         text("On request {n}", n=life.requests[0].id),
-        "拖得太久",
-        text("card:yellow"),
-        text("order:open"),
         text("clock:handling"),
         text("The clock stands since {at}: there is no due time until it goes on.").split("{at}")[0],
         text("limit:working_day", n="0.5"),
@@ -162,7 +158,32 @@ def test_the_actions_know_which_version_they_are_of(
     said = actions.to_plotly_json()["props"]
     assert said["data-incident"] == str(history.incident.id)
     assert said["data-version"] == str(history.incident.version)
+    assert said["data-status"] == "paused"
     assert "data-dispute" not in said
+
+
+def test_the_place_of_orders_and_cards_changes_with_any_of_them(county: Database, index: SearchIndex) -> None:
+    one = _report(county)
+
+    def read_place() -> tuple[str, str]:
+        page = make_incident_panel(
+            find_incident(county, one),
+            index,
+            catalogue=ENGLISH,
+            timezone=ZONE,
+            life=read_incident_life(county, one, is_open=True),
+        )
+        place = next(child for child in page.children if getattr(child, "id", None) == "incident-around")
+        said = place.to_plotly_json()["props"]
+        return said["data-incident"], said["data-print"]
+
+    before = read_place()
+    assert before[0] == str(one)
+    assert read_place() == before
+    card = give_card(county, one, CardKind.YELLOW, actor="su", reason="r")
+    given = read_place()
+    lift_card(county, card.id, actor="su", expected_version=card.version, reason="r")
+    assert len({before, given, read_place()}) == 3
 
 
 def test_the_bar_holds_the_whole_ledger(index: SearchIndex, read: tuple[IncidentHistory, IncidentLife]) -> None:

@@ -10,12 +10,15 @@ from gridmap.services.explain import explain_incident
 from gridmap.services.incident_life import read_incident_life
 from gridmap.services.incidents import find_incident
 from gridmap.services.pauses import resume_ended_pauses
+from gridmap.services.proceedings.list_orders import list_orders
 from gridmap.services.proceedings.make_orders import NewOrder, make_orders
 from gridmap.services.search import PlaceSearch
 from gridmap.services.transitions import Action, Carried, carry_out
 from gridmap.storage.database import Database
 from gridmap.web.i18n import Language, read_catalogue
+from gridmap.web.notes import say_order_reason
 from gridmap.web.pages.incident_panel import make_incident_panel
+from gridmap.web.said import make_voice
 from tests.county import insert_small_county
 from tests.staff import insert_staff
 
@@ -83,8 +86,10 @@ def test_a_pause_that_ends_by_itself_and_orders_that_end_with_the_incident(count
     make_orders(county, one, actor="di", orders=[NewOrder("U-POL")])
     _act(county, one, Action.MERGE, "op", Carried(other_incident_id=other))
     chinese, english = _draw(county, one, Language.CHINESE), _draw(county, one, Language.ENGLISH)
-    for ours, theirs in (("挂起期满，自动恢复计时", "the limit of a pause is over"), ("事件已并案", "incident merged")):
-        assert ours in chinese
-        assert theirs not in chinese
-        assert theirs in english
+    assert "挂起期满，自动恢复计时" in chinese
+    assert "the limit of a pause is over" not in chinese
+    assert "the limit of a pause is over" in english
+    (assistant,) = [order for order in list_orders(county, incident_id=one) if order.unit_code == "U-POL"]
+    assert say_order_reason(assistant, make_voice(Language.CHINESE)) == "事件已并案"
+    assert say_order_reason(assistant, make_voice(Language.ENGLISH)) == "incident merged"
     assert "等产权单位" in chinese

@@ -258,3 +258,43 @@ def test_nobody_acts_without_a_name(client: httpx.Client) -> None:
 @pytest.mark.parametrize("query", [{"incident": 2**63}, {"limit": 0}, {"after": -1}])
 def test_a_list_refuses_what_is_no_number_of_a_row(client: httpx.Client, path: str, query: dict[str, int]) -> None:
     assert client.get(f"/api/{path}", params=query).status_code == 422
+
+
+def test_what_goes_on_around_an_incident_with_what_the_person_may_do(client: httpx.Client) -> None:
+    one = report(client)
+    handle(client, one)
+    post(client, f"incidents/{one}/orders", "di", 201)
+    post(client, f"incidents/{one}/supervision", "su", 201, kind="yellow", reason="r")
+
+    def read(actor: str | None) -> dict[str, Any]:
+        headers = {} if actor is None else {"X-Gridmap-Actor": actor}
+        answer = client.get(f"/api/incidents/{one}/around", headers=headers)
+        assert answer.status_code == 200, answer.text
+        said: dict[str, Any] = answer.json()
+        return said
+
+    nobody, assistant, supervisor = read(None), read("t1"), read("su")
+    assert [order["unit_code"] for order in nobody["orders"]] == ["U-ENF", "U-T01"]
+    assert [order["steps"] for order in nobody["orders"]] == [[], []]
+    assert (nobody["steps"], nobody["cards"][0]["steps"], nobody["version"]) == ([], [], version_of(client, one))
+    assert [order["steps"] for order in assistant["orders"]] == [[], ["acknowledge", "finish"]]
+    assert supervisor["steps"] == ["order", "override", "give"]
+    assert supervisor["cards"][0]["steps"] == ["lift"]
+    assert client.get("/api/incidents/999999/around").status_code == 404
+    assert client.get(f"/api/incidents/{one}/around", headers={"X-Gridmap-Actor": "none"}).status_code == 404
+
+
+def test_where_a_point_lies(client: httpx.Client) -> None:
+    inside = get(client, "locate", lon=118.805, lat=36.905, datum="cgcs2000")
+    assert [area["level"] for area in inside["areas"]] == ["county", "township", "village", "large_grid", "small_grid"]
+    assert [area["name"] for area in inside["areas"]][1:3] == ["一街道", "东村"]
+    assert inside["placement"] == "inside"
+    assert 400 < inside["margin_m"] < 500
+    # The same numbers in the datum of a phone are another place, which the answer gives.
+    shifted = get(client, "locate", lon=118.805, lat=36.905, datum="gcj02")
+    assert 0.003 < 118.805 - shifted["lon"] < 0.008
+    assert get(client, "locate", lon=118.81, lat=36.905, datum="cgcs2000")["placement"] == "border"
+    outside = get(client, "locate", lon=0, lat=0, datum="wgs84")
+    assert (outside["areas"], outside["placement"]) == ([], "outside")
+    for bad in ({"lon": 181, "lat": 1}, {"lon": "nan", "lat": 1}, {"lon": 1}, {"lon": 1, "lat": 1, "datum": "x"}):
+        assert client.get("/api/locate", params={"datum": "wgs84", **bad}).status_code == 422

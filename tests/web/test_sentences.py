@@ -72,7 +72,7 @@ def test_every_template_has_a_chinese_text() -> None:
 def _list_terms() -> set[str]:
     families: dict[str, tuple[str, ...]] = {
         "status": tuple(Status),
-        "action": (*Action, "nothing"),
+        "action": (*Action, "unmerge", "nothing"),
         "role": tuple(Role),
         "relation": tuple(Relation),
         "part": tuple(Part),

@@ -4,6 +4,7 @@ import logging
 from datetime import datetime
 
 from gridmap.domain.party import Party
+from gridmap.domain.staff import Actor
 from gridmap.domain.steps import check_step
 from gridmap.domain.supervision import STEPS, CardStep
 from gridmap.errors import ConflictError
@@ -19,6 +20,7 @@ from gridmap.services.proceedings.matters import (
 from gridmap.services.transaction import transaction
 from gridmap.storage import supervision as storage
 from gridmap.storage.database import Connection, Database
+from gridmap.storage.proceedings import Matter
 
 logger = logging.getLogger(__name__)
 
@@ -59,6 +61,14 @@ def lift_card(
     return found
 
 
+def list_card_parties(person: Actor, matter: Matter, card: StoredCard) -> frozenset[Party]:
+    """List as what a person stands to a card: one of the command centre is answered by anybody of it."""
+    parties = list_matter_parties(person, matter, unit_id=card.unit_id)
+    if Party.CENTRE in parties and card.unit_id in (None, matter.centre_unit_id):
+        return parties | {Party.UNIT}
+    return parties
+
+
 def _begin(
     connection: Connection, card_id: int, step: CardStep, *, actor: str, version: int, **carried: str
 ) -> int | None:
@@ -67,17 +77,13 @@ def _begin(
     subject = Sentence("Card {card}", card=card_id)
     check_version(subject, expected=version, found=card.version, status=Term("card-status", card.status))
     matter = find_matter(connection, card.incident_id)
-    parties = list_matter_parties(person, matter, unit_id=card.unit_id)
-    if Party.CENTRE in parties and card.unit_id in (None, matter.centre_unit_id):
-        # A card of the command centre is answered by anybody of it.
-        parties |= {Party.UNIT}
     check_step(
         STEPS[step],
         name=step,
         subject=subject,
         status=card.status,
         statuses="card-status",
-        parties=parties,
+        parties=list_card_parties(person, matter, card),
         carried=carried,
     )
     return person.staff_id

@@ -27,15 +27,16 @@ __all__ = [
 ]
 
 
-def find_matter(connection: Connection, incident_id: int) -> Matter:
-    """Find an incident and lock it to the end of the transaction.
+def find_matter(connection: Connection, incident_id: int, *, is_locked: bool = True) -> Matter:
+    """Find an incident and lock it to the end of the transaction, unless it is only read.
 
     Raises
     ------
     NotFoundError
         If there is none.
     """
-    found = find_stored_matter(connection, incident_id) if 0 < incident_id <= MAX_ID else None
+    is_id = 0 < incident_id <= MAX_ID
+    found = find_stored_matter(connection, incident_id, is_locked=is_locked) if is_id else None
     if found is None:
         raise NotFoundError("There is no incident {incident}.", incident=incident_id)
     return found

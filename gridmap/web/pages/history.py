@@ -78,7 +78,10 @@ def describe_event(event: IncidentEvent, catalogue: Catalogue) -> str:
     if event.kind != "status" or not event.to_status:
         return text(f"event:{event.kind}")
     status = text(f"status:{event.to_status}")
-    return f"{text(f'action:{event.action}')} → {status}" if event.action else status
+    if not event.action:
+        return status
+    is_unmerged = event.action == "reopen" and event.from_status == "merged"
+    return f"{text('action:unmerge' if is_unmerged else f'action:{event.action}')} → {status}"
 
 
 def list_details(event: IncidentEvent, catalogue: Catalogue, *, timezone: str, limit_unit: str) -> list[str]:

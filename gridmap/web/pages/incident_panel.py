@@ -76,6 +76,7 @@ def make_incident_panel(
             )
             if life is not None
             else None,
+            _make_around(incident, life) if life is not None else None,
             parts.make_section(
                 "So far",
                 make_history(history.events, index, catalogue=catalogue, timezone=timezone, limit_unit=limit_unit),
@@ -117,6 +118,7 @@ def _make_actions(incident: StoredIncident, life: IncidentLife | None) -> html.D
     data = {
         "data_incident": str(incident.id),
         "data_version": str(incident.version),
+        "data_status": incident.status,
     }
     dispute = next((one for one in life.disputes if one.status == "open"), None) if life else None
     if dispute is not None:
@@ -124,6 +126,14 @@ def _make_actions(incident: StoredIncident, life: IncidentLife | None) -> html.D
     if life is not None and (requests := write_open(life.requests)):
         data["data_requests"] = requests
     return html.Div(id=ids.ACTIONS, className="actions", **parts.extra(**data))
+
+
+def _make_around(incident: StoredIncident, life: IncidentLife) -> html.Div:
+    """Make the place where assets/44_around_list.js draws orders and cards; `data-print` changes with any of them."""
+    versions = [f"{one.id}.{one.version}" for one in life.orders]
+    versions += [f"{one.id}.{one.version}" for one in life.cards]
+    data = {"data_incident": str(incident.id), "data_print": ":".join([str(incident.version), *versions])}
+    return html.Div(id=ids.AROUND, **parts.extra(**data))
 
 
 def _left(incident: StoredIncident) -> html.Span | None:

@@ -1,18 +1,19 @@
-"""What goes on around an incident: orders, cards, call-backs, disputes, what was merged, what may be the same."""
+"""What goes on around an incident: disputes, call-backs, what was merged, what may be the same.
+
+Orders and cards, which people act on, are drawn by assets/44_around_list.js.
+"""
 
 from collections.abc import Iterator
 from typing import Any
 
 from dash import html
 
-from gridmap.services.incident_life import CallBack, Dispute, Duplicate, IncidentLife, MergedIncident, Order, StoredCard
+from gridmap.services.incident_life import CallBack, Dispute, Duplicate, IncidentLife, MergedIncident
 from gridmap.services.search import SearchIndex
 from gridmap.web.i18n import Catalogue
-from gridmap.web.notes import say_card_reason, say_dispute_reason, say_order_reason
+from gridmap.web.notes import say_dispute_reason
 from gridmap.web.pages import parts
 from gridmap.web.said import make_voice
-
-_LATE_CARDS = {"yellow": "pill near", "red": "pill late", "black": "pill black"}
 
 
 def list_proceedings(
@@ -24,12 +25,6 @@ def list_proceedings(
         into = life.due.basis.merged_into_id
         link = parts.make_link("incident", into, catalogue.text("Incident {id}", id=into))
         yield parts.make_section("Merged into", html.P(link), catalogue)
-    if life.orders:
-        yield parts.make_section(
-            "Orders", html.Ul([draw.order(one) for one in life.orders], className="cards"), catalogue
-        )
-    if life.cards:
-        yield parts.make_section("Cards", html.Ul([draw.card(one) for one in life.cards], className="cards"), catalogue)
     if life.disputes:
         rows = html.Ul([draw.dispute(one) for one in life.disputes], className="cards")
         yield parts.make_section("Disputes", rows, catalogue)
@@ -52,62 +47,6 @@ class _Draw:
         self._text = catalogue.text
         self._voice = make_voice(catalogue.language)
         self._timezone = timezone
-
-    def order(self, order: Order) -> html.Li:
-        text = self._text
-        is_running = order.finished_at is None
-        said = [part for part in (order.result, say_order_reason(order, self._voice)) if part]
-        return html.Li(
-            [
-                html.Div(
-                    [
-                        self._badge(order.unit_code),
-                        html.Span(order.unit_name, className="who-what"),
-                        html.Span(text(f"party:{order.role}"), className="pill"),
-                        html.Span(text(f"order:{order.status}"), className="pill open"),
-                    ],
-                    className="line",
-                ),
-                html.Ul([html.Li(duty) for duty in order.duties], className="duties") if order.duties else None,
-                html.Div(
-                    [
-                        text("Due"),
-                        " ",
-                        parts.format_instant(order.due_at, timezone=self._timezone),
-                        " ",
-                        parts.make_countdown(order.due_at) if is_running else None,
-                    ],
-                    className="kicker",
-                ),
-                html.Div(" · ".join(said), className="kicker") if said else None,
-            ]
-        )
-
-    def card(self, card: StoredCard) -> html.Li:
-        text = self._text
-        # By rule the reason is the rule itself.
-        said = [say_card_reason(card, self._voice)] if card.reason else []
-        if card.answer:
-            said.append(text("Answer: {answer}", answer=card.answer))
-        if card.lift_reason:
-            said.append(text("Lifted: {reason}", reason=card.lift_reason))
-        return html.Li(
-            [
-                html.Div(
-                    [
-                        html.Span(text(f"card:{card.kind}"), className=_LATE_CARDS.get(card.kind, "pill open")),
-                        self._badge(card.unit_code),
-                        html.Span(card.unit_name or text("Command centre"), className="who-what"),
-                        html.Span(text(f"card-status:{card.status}"), className="pill open"),
-                    ],
-                    className="line",
-                ),
-                html.Div(
-                    " · ".join([self._at(card.at), text(f"cause:{card.cause}"), *said]),
-                    className="kicker",
-                ),
-            ]
-        )
 
     def dispute(self, dispute: Dispute) -> html.Li:
         text = self._text
