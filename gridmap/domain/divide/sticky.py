@@ -8,13 +8,18 @@ from gridmap.domain.divide.band import Pair, find_bounds, find_excess, find_part
 from gridmap.domain.divide.exchange import Exchange
 from gridmap.domain.divide.flow import Balance, find_least
 from gridmap.domain.divide.former import fit_former
+from gridmap.domain.divide.gather import Codes, gather_hamlets
 from gridmap.domain.divide.grids import Grids
 from gridmap.domain.divide.nodes import Nodes
 from gridmap.domain.divide.numbering import make_code
 from gridmap.domain.divide.piece import Load, Piece
 from gridmap.domain.divide.plane import Ints
 from gridmap.domain.divide.recount import Fresh, change_count
+from gridmap.domain.divide.sides import Blocks, part_at_barriers
 from gridmap.domain.divide.task import AreaTask
+
+
+_ROUNDS = 3
 
 
 @dataclass(frozen=True, eq=False)
@@ -30,14 +35,21 @@ class Again:
 
 
 def divide_again(
-    nodes: Nodes, parts: list[Piece], task: AreaTask, load: Load, region_of_site: Ints, find_fresh: Fresh
+    nodes: Nodes,
+    parts: list[Piece],
+    task: AreaTask,
+    load: Load,
+    region_of_site: Ints,
+    blocks: Blocks,
+    find_fresh: Fresh,
 ) -> Again:
     """Divide an area that has former grids.
 
-    1. Every former grid keeps its land. 2. The number of grids of a region stays while their mean is between 75 and
-    130 % of the target; else the largest grid is cut in two, or the two smallest neighbours are joined. 3. Where the
-    grids of a region are not as even as a new plan would make them, the fewest people are moved that bring every grid
-    into the band. Locked grids, and borders between regions, stay as they are.
+    1. Every former grid keeps its land, but is parted where it crosses a barrier that binds by now. 2. The number of
+    grids of a region stays while their mean is between 75 and 130 % of the target; else the largest grid is cut in
+    two, or the two smallest neighbours are joined. 3. Whole hamlets that lie in several grids are put together.
+    4. Where the grids of a region are not as even as a new plan would make them, the fewest people are moved that
+    bring every grid into the band. Locked grids stay as they are.
     """
     former = fit_former(nodes, parts, task, load.xy)
     old_codes = [grid.code for grid in task.previous]
@@ -48,11 +60,19 @@ def divide_again(
             last += 1
         codes.append(old_codes[grid] if grid >= 0 else make_code(task.code, last))
     locked = {grid.code for grid in task.previous if grid.locked}
-    grids = Grids(nodes, load, former.pieces, codes, locked, region_of_site)
-    for region in grids.list_regions():
-        last = change_count(grids, region, task, last, find_fresh)
+    grids = Grids(nodes, load, former.pieces, codes, locked, region_of_site, blocks.is_site_binding)
+    last = part_at_barriers(grids, blocks, task, last, find_fresh)
     before = np.array([*old_codes, ""], dtype=object)[former.grid_of_site]
-    least = _move_people(grids, task, before, find_fresh)
+    last = _fit(grids, task, before, last, find_fresh)
+    start = _Start(grids, task, before)
+    _move_people(grids, start, task, find_fresh)
+    for _ in range(_ROUNDS):
+        # Where land has changed hands a hamlet can perhaps be put together that could not before: now, not next time.
+        if not gather_hamlets(grids, before, find_fresh):
+            break
+        last = _fit(grids, task, before, last, find_fresh)
+        _move_people(grids, _Start(grids, task, before), task, find_fresh)
+    least = start.find_least()
     order = sorted(range(len(grids)), key=lambda i: grids.codes[i])
     known = former.grid_of_site >= 0
     after = np.array([*grids.codes, ""], dtype=object)[grids.find_grid_of_site()]
@@ -66,15 +86,19 @@ def divide_again(
     )
 
 
-def _move_people(grids: Grids, task: AreaTask, before: np.ndarray, find_fresh: Fresh) -> int:
-    """Move people where that pays; return the lower bound of those who change grid.
+def _fit(grids: Grids, task: AreaTask, before: Codes, last: int, find_fresh: Fresh) -> int:
+    """Change the number of grids where it no longer fits, and put hamlets together; return the last grid number."""
+    for _ in range(_ROUNDS):
+        for region in grids.list_regions():
+            last = change_count(grids, region, task, last, find_fresh)
+        # Who puts a hamlet together may give up a grid that nobody else lived in.
+        if not gather_hamlets(grids, before, find_fresh):
+            break
+    return last
 
-    Parameters
-    ----------
-    before
-        The code of the former grid of each site, empty where there was none.
-    """
-    start = _Start(grids, task, before)
+
+def _move_people(grids: Grids, start: "_Start", task: AreaTask, find_fresh: Fresh) -> None:
+    """Move people where that pays."""
     for part in range(int(start.part.max(initial=-1)) + 1):
         own = np.flatnonzero(start.part == part).tolist()
         if len(own) < 2 or not find_excess(start.households[own], start.low[own], start.high[own]):
@@ -82,7 +106,6 @@ def _move_people(grids: Grids, task: AreaTask, before: np.ndarray, find_fresh: F
         if _is_even_enough(grids, grids.find_region(own[0]), task, find_fresh):
             continue
         Exchange(grids, own, start.low, start.high, is_grouped=bool(start.is_grouped[own[0]])).run()
-    return start.find_least()
 
 
 def _is_even_enough(grids: Grids, region: int, task: AreaTask, find_fresh: Fresh) -> bool:
@@ -96,13 +119,13 @@ def _is_even_enough(grids: Grids, region: int, task: AreaTask, find_fresh: Fresh
         low, high = find_bounds(households, same, grouped, band=task.options.band, target=task.options.target)
         return find_excess(households, low, high)
 
-    return measure(grids.list_households()[own]) <= measure(find_fresh()[region])
+    return measure(grids.list_households()[own]) <= measure(find_fresh().households[region])
 
 
 class _Start:
     """The grids before anyone is moved: what the bound is reckoned from."""
 
-    def __init__(self, grids: Grids, task: AreaTask, before: np.ndarray) -> None:
+    def __init__(self, grids: Grids, task: AreaTask, before: Codes) -> None:
         self._grids = grids
         self.households = grids.list_households()
         self._touching = grids.list_touching()
