@@ -5,7 +5,7 @@ import numpy as np
 from gridmap.domain.divide.band import Pair, find_excess, find_parts
 from gridmap.domain.divide.chord import list_chords, make_normals
 from gridmap.domain.divide.faces import make_polygon
-from gridmap.domain.divide.flow import Balance, Lot, Move, Offer, list_moves
+from gridmap.domain.divide.flow import Balance, Lot, Move, Offer, list_moves, list_moves_for
 from gridmap.domain.divide.grids import Grids
 from gridmap.domain.divide.handover import find_touching, hand_over
 from gridmap.domain.divide.mesh import Mesh, make_mesh
@@ -20,6 +20,8 @@ _WHOLE_TRIES = 6
 _WORTH_BAND, _WORTH_GROUPED = 1000, 20
 """How many people it is worth moving to bring one household into the bounds: the band is a promise, but where hamlets
 stay whole a grid that is a little too large is better than a hamlet that changes grid."""
+_SEARCHES, _SEARCH_MOST = 6, 40
+"""How often moves that are known to be there are looked for, and up to how many households on one way."""
 _PICKS = 3
 """How many ways to hand the same number over are drawn before it is given up."""
 
@@ -52,6 +54,80 @@ class Exchange:
         for _ in range(_ROUNDS):
             if not self._find_excess() or not self._run_once():
                 return
+
+    def search(self, home: Ints, excess: int, most: int) -> bool:
+        """Move people all at once by what is known to be there to be handed over, one amount on each way.
+
+        From here, and for no more than so many households out of bounds, so that fewer than `most` people more are
+        away from home. Nothing is changed where that is not found.
+
+        Parameters
+        ----------
+        home
+            The grid that the people of each site count as belonging to, -1 for none.
+        """
+        self._home = home
+        self._grids.forget_unused()
+        self._meshes.clear()
+        at = {number: i for i, number in enumerate(self._own)}
+        touching = [(a, b) for a, b in self._grids.list_touching() if a in at and b in at]
+        prices = {way: self._list_prices(way) for pair in touching for way in (pair, pair[::-1])}
+        households = self._grids.list_households()[self._own]
+        for _ in range(_SEARCHES):
+            balance = Balance(
+                households, self._low, self._high, {}, [(at[a], at[b]) for a, b in prices],
+                {(at[a], at[b]): [Offer(n, left[0]) for n, left in some.items()] for (a, b), some in prices.items()},
+            )  # fmt: skip
+            moves = [
+                Move(self._own[move.giver], self._own[move.taker], move.households)
+                for move in list_moves_for(balance, excess, most)
+            ]
+            # A straight border may leave others nothing of a short one that they are to go over.
+            failed = self._carry_out_exactly(moves, prices, is_straight=True)
+            failed = failed and self._carry_out_exactly(moves, prices, is_straight=False)
+            if failed is None:
+                return bool(moves)
+            left = prices[failed.giver, failed.taker]
+            if len(left[failed.households]) > 1:
+                left[failed.households].pop(0)
+            else:
+                del left[failed.households]
+        return False
+
+    def _list_prices(self, way: Pair) -> dict[int, list[int]]:
+        """List the amounts that can be handed over on a way, and how many people may leave their home for each."""
+        giver, taker = way
+        sites, block = self._grids.pieces[giver].sites, self._find_mesh(giver).site_block
+        most = min(_SEARCH_MOST, int(self._grids.load.weight[sites].sum()) - 1)
+        return {
+            amount: sorted({self._find_price_of(giver, taker, sites[pick.blocks[block]]) for pick in picks})
+            for amount, picks in sorted(self._list_picks(Move(giver, taker, 0), most).items())
+            if amount > 0
+        }
+
+    def _carry_out_exactly(
+        self, moves: list[Move], prices: dict[Pair, dict[int, list[int]]], *, is_straight: bool
+    ) -> Move | None:
+        """Carry moves out, all or none, each for its price; return one that failed."""
+        grids = self._grids
+        mark, kept = grids.nodes.mark(), list(grids.pieces)
+        waiting = list(moves)
+        while waiting:
+            move = self._find_first(waiting)
+            waiting.remove(move)
+            price = prices[move.giver, move.taker][move.households][0]
+            if not self._hand_over(move, room=0, most=price, is_straight=is_straight):
+                grids.pieces[:] = kept
+                grids.nodes.take_back(mark)
+                return move
+        return None
+
+    def _find_first(self, waiting: list[Move]) -> Move:
+        """Find the move to draw first: a giver that has enough for it, a taker that hands nothing on."""
+        households = self._grids.list_households()
+        givers = {move.giver for move in waiting}
+        able = [move for move in waiting if households[move.giver] > move.households]
+        return min(able or waiting, key=lambda move: (move.taker in givers, move))
 
     def _run_once(self) -> bool:
         """Carry out the best moves that can be drawn from here, all of them or none; tell whether there were any."""
@@ -127,12 +203,10 @@ class Exchange:
         waiting = list(moves)
         failed: Move | None = None
         while waiting and not (failed and is_whole):
-            households = grids.list_households()
-            givers = {move.giver for move in waiting}
-            able = [move for move in waiting if households[move.giver] > move.households]
-            move = min(able or waiting, key=lambda move: (move.taker in givers, move))
+            move = self._find_first(waiting)
             waiting.remove(move)
-            if not self._hand_over(move):
+            # Among whole hamlets a miss can't be made up for.
+            if not self._hand_over(move, room=0 if self._is_grouped else move.households // 2):
                 failed = failed or move
         if not (failed and is_whole) and self._find_price() < before:
             return None
@@ -140,18 +214,37 @@ class Exchange:
         grids.nodes.take_back(mark)
         return failed or moves[0]
 
-    def _hand_over(self, move: Move) -> bool:
-        """Draw the border of two grids anew: straight if it can be, else round what is handed over."""
+    def _hand_over(self, move: Move, *, room: int, most: int | None = None, is_straight: bool = True) -> bool:
+        """Draw the border of two grids anew: straight if it can be, else round what is handed over.
+
+        Parameters
+        ----------
+        room
+            By how many households what is handed over may miss.
+        most
+            How many more people may be away from home afterwards, if it matters who goes.
+        is_straight
+            False: a straight border is not looked for.
+        """
         grids = self._grids
         giver, taker = grids.pieces[move.giver], grids.pieces[move.taker]
         mark = grids.nodes.mark()
-        found = self._slide(move)
-        if found is None:
+
+        def is_good(found: tuple[Piece, Piece] | None) -> bool:
+            if found is None or not grids.is_sound(*found):
+                return False
+            going = giver.sites[~np.isin(giver.sites, found[1].sites)]
+            return most is None or self._find_price_of(move.giver, move.taker, going) <= most
+
+        found = self._slide(move) if is_straight else None
+        if not is_good(found):
             grids.nodes.take_back(mark)
+            found = None
             both = grids.complete(giver), grids.complete(taker)
-            for pick in self._list_nearest(move):
-                found = hand_over(grids.nodes, *both, grids.load, self._find_mesh(move.giver), pick.blocks)
-                if found is not None:
+            for pick in self._list_nearest(move, room, _PICKS if most is None else None):
+                tried = hand_over(grids.nodes, *both, grids.load, self._find_mesh(move.giver), pick.blocks)
+                if is_good(tried):
+                    found = tried
                     break
                 grids.nodes.take_back(mark)
         if found is None:
@@ -159,13 +252,17 @@ class Exchange:
         grids.pieces[move.taker], grids.pieces[move.giver] = found
         return True
 
-    def _list_nearest(self, move: Move) -> list[Pick]:
-        """List what comes nearest to a move; among whole hamlets, where a miss can't be made up for, only what hits."""
-        room = 0 if self._is_grouped else move.households // 2
+    def _find_price_of(self, giver: int, taker: int, going: Ints) -> int:
+        """Find how many more people are away from home when some sites are handed over."""
+        home, weight = self._home[going], self._grids.load.weight[going]
+        return int(weight[home == giver].sum() - weight[home == taker].sum())
+
+    def _list_nearest(self, move: Move, room: int, most: int | None) -> list[Pick]:
+        """List what comes nearest to a move, and misses it by no more than so many households; at most so many."""
         picks = self._list_picks(move, move.households + room)
         near = sorted(picks, key=lambda amount: (abs(amount - move.households), amount))
         return [pick for households in near if abs(households - move.households) <= room for pick in picks[households]][
-            :_PICKS
+            :most
         ]
 
     def _slide(self, move: Move) -> tuple[Piece, Piece] | None:

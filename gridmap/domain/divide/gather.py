@@ -181,7 +181,7 @@ def _draw(grids: Grids, giver_code: str, taker_code: str, wanted: Ints, before: 
         return True
     both = grids.complete(grids.pieces[giver]), grids.complete(grids.pieces[taker])
     found = hand_over(grids.nodes, *both, grids.load, plan.mesh, plan.blocks)
-    if found is None:
+    if found is None or not grids.is_sound(*found):
         return False
     grids.pieces[taker], grids.pieces[giver] = found
     return True

@@ -9,7 +9,7 @@ from gridmap.domain.divide.band import Pair
 from gridmap.domain.divide.bisect import has_group
 from gridmap.domain.divide.faces import Adopter, make_polygon
 from gridmap.domain.divide.flow import Lot
-from gridmap.domain.divide.nodes import Nodes
+from gridmap.domain.divide.nodes import Nodes, Saved
 from gridmap.domain.divide.piece import Load, Piece
 from gridmap.domain.divide.plane import Bools, Ints
 
@@ -42,6 +42,16 @@ class Grids:
 
     def __len__(self) -> int:
         return len(self.pieces)
+
+    def save(self) -> tuple[Saved, list[Piece], list[str]]:
+        """Keep how things stand, for `restore`."""
+        return self.nodes.save(), list(self.pieces), list(self.codes)
+
+    def restore(self, saved: tuple[Saved, list[Piece], list[str]]) -> None:
+        """Bring everything back to how it was when it was saved."""
+        nodes, pieces, codes = saved
+        self.nodes.restore(nodes)
+        self.pieces[:], self.codes[:] = pieces, codes
 
     def list_households(self) -> Ints:
         """List the households of each grid."""
@@ -79,9 +89,7 @@ class Grids:
         return sorted(
             (a, b)
             for a, b in self.list_borders()
-            if self.codes[a] not in self.locked
-            and self.codes[b] not in self.locked
-            and region[a] == region[b]
+            if self.codes[a] not in self.locked and self.codes[b] not in self.locked and region[a] == region[b]
         )
 
     def find_region(self, number: int) -> int:
@@ -158,6 +166,10 @@ class Grids:
         """Return a piece with all nodes that others made on its border."""
         complete = self.nodes.complete
         return Piece(complete(piece.shell), tuple(complete(hole) for hole in piece.holes), piece.sites)
+
+    def is_sound(self, *pieces: Piece) -> bool:
+        """Tell whether pieces are valid polygons; what was drawn a step of the lattice beside a border may not be."""
+        return all(make_polygon(self.nodes, self.complete(piece)).is_valid for piece in pieces)
 
     def unite(self, a: int, b: int) -> Piece | None:
         """Unite two grids; None if they no longer touch, because a third one has grown between them."""

@@ -1,0 +1,88 @@
+"""How many people have to change grid at least, reckoned from the grids before anyone is moved."""
+
+import numpy as np
+
+from gridmap.domain.divide.band import Pair, find_bounds, find_excess, find_parts
+from gridmap.domain.divide.flow import Balance, find_least
+from gridmap.domain.divide.gather import Codes
+from gridmap.domain.divide.grids import Grids
+from gridmap.domain.divide.task import AreaTask
+
+
+class Start:
+    """The grids before anyone is moved, their bounds, and the parts between which nobody can be moved."""
+
+    def __init__(self, grids: Grids, task: AreaTask, before: Codes) -> None:
+        """Keep how things stand.
+
+        Parameters
+        ----------
+        before
+            The code of the former grid of each site, empty where there was none.
+        """
+        self._grids = grids
+        self._households = grids.list_households()
+        self._touching = grids.list_touching()
+        self._part = find_parts(len(grids), self._touching)
+        grouped = self._part[[grids.has_group(number) for number in range(len(grids))]]
+        self.is_grouped = np.isin(self._part, grouped)
+        self.low, self.high = find_bounds(
+            self._households, self._part, self.is_grouped, band=task.options.band, target=task.options.target
+        )
+        at = {code: number for number, code in enumerate(grids.codes)}
+        self.home = np.array([at.get(code, -1) for code in before.tolist()], dtype=np.int64)
+        self._is_known = before != ""
+        self._grid_of_site = grids.find_grid_of_site()
+        self._lots = [
+            grids.list_lots(self.home, own, is_exact=bool(self.is_grouped[own[0]]))
+            for part in range(self.parts)
+            if (own := self.list_of_part(part))
+        ]
+        self._away = int(grids.load.weight[self._is_known & (self.home != self._grid_of_site)].sum())
+
+    @property
+    def parts(self) -> int:
+        """The number of parts."""
+        return int(self._part.max(initial=-1)) + 1
+
+    def list_of_part(self, part: int) -> list[int]:
+        """List the grids of a part."""
+        return np.flatnonzero(self._part == part).tolist()
+
+    def find_excess(self, own: list[int]) -> int:
+        """Find how many households some grids have out of their bounds by now."""
+        return find_excess(self._grids.list_households()[own], self.low[own], self.high[own])
+
+    def count_away(self, own: list[int]) -> int:
+        """Count the people in some grids by now who lived in another one."""
+        grid = self._grids.find_grid_of_site()
+        is_away = self._is_known & np.isin(grid, own) & (grid != self.home)
+        return int(self._grids.load.weight[is_away].sum())
+
+    def find_least(self) -> int:
+        """Find the fewest people that have to change grid for the balance that the grids have by now."""
+        return self._away + sum(self._find_more(part) for part in range(self.parts))
+
+    def find_least_of_part(self, part: int) -> int:
+        """Find the same for the people in a part."""
+        own = np.isin(self._grid_of_site, self.list_of_part(part))
+        is_away = own & self._is_known & (self.home != self._grid_of_site)
+        return int(self._grids.load.weight[is_away].sum()) + self._find_more(part)
+
+    def _find_more(self, part: int) -> int:
+        """Find how many more people than at the beginning have to be away from home in a part."""
+        own = np.array(self.list_of_part(part))
+        lots = self._lots[part]
+        end, households = self._grids.find_grid_of_site(), self._grids.list_households()
+        inside = np.isin(self._grid_of_site, own)
+        is_away = any(lot.count_at_home(lot.grid) < lot.households for lot in lots)
+        if len(own) < 2 or not (is_away or (end[inside] != self._grid_of_site[inside]).any()):
+            return 0
+        # Where anyone has gone after all, one can go.
+        gone = set(zip(self._grid_of_site.tolist(), end.tolist(), strict=True))
+        ways: set[Pair] = {*self._touching, *self._grids.list_touching()} | gone
+        both = {way for a, b in ways if a != b and self._part[a] == self._part[b] == part for way in ((a, b), (b, a))}
+        excess = find_excess(households[own], self.low[own], self.high[own])
+        # Other grids have no lots here, and no bounds.
+        low, high = (np.where(self._part == part, limit, self._households) for limit in (self.low, self.high))
+        return find_least(Balance(self._households, low, high, lots, sorted(both)), excess)
