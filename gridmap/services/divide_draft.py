@@ -46,6 +46,21 @@ def find_draft_summary(database: Database) -> DraftSummary | None:
         )
 
 
+def list_draft_grids(database: Database, *, generation_id: int, villages: list[str]) -> list[storage.DraftGrid]:
+    """List the small grids of some villages, of today and of the draft that somebody has seen.
+
+    Raises
+    ------
+    ConflictError
+        If that draft is no longer the draft.
+    """
+    with transaction(database) as connection:
+        draft = generations.find_draft(connection)
+        if draft != generation_id:
+            raise _make_gone_error(generation_id)
+        return storage.list_draft_grids(connection, draft, villages=villages)
+
+
 def publish_divided_draft(database: Database, *, generation_id: int, valid_from: date | None = None) -> Publication:
     """Publish the draft that somebody has seen, if its small grids tile the county; one transaction.
 
@@ -74,8 +89,11 @@ def _find_seen(connection: Connection, generation_id: int) -> GenerationId:
     generations.lock_generations(connection)
     draft = generations.find_draft(connection)
     if draft != generation_id:
-        raise ConflictError(
-            f"Draft {generation_id} is not there any more: it was published or discarded meanwhile. "
-            "Load the page again."
-        )
+        raise _make_gone_error(generation_id)
     return draft
+
+
+def _make_gone_error(generation_id: int) -> ConflictError:
+    return ConflictError(
+        f"Draft {generation_id} is not there any more: it was published or discarded meanwhile. Load the page again."
+    )
