@@ -6,12 +6,12 @@ from datetime import date
 
 from gridmap.domain.areas import GenerationId
 from gridmap.errors import ConflictError
-from gridmap.services.divide_coverage import check_coverage_within
 from gridmap.services.publish import Publication, publish_draft_within
 from gridmap.services.transaction import transaction
 from gridmap.storage import divide_draft as storage
 from gridmap.storage import generations
 from gridmap.storage.database import Connection, Database
+from gridmap.storage.divide_draft import DraftGrid as DraftGrid
 
 logger = logging.getLogger(__name__)
 
@@ -46,7 +46,7 @@ def find_draft_summary(database: Database) -> DraftSummary | None:
         )
 
 
-def list_draft_grids(database: Database, *, generation_id: int, villages: list[str]) -> list[storage.DraftGrid]:
+def list_draft_grids(database: Database, *, generation_id: int, villages: list[str]) -> list[DraftGrid]:
     """List the small grids of some villages, of today and of the draft that somebody has seen.
 
     Raises
@@ -72,8 +72,7 @@ def publish_divided_draft(database: Database, *, generation_id: int, valid_from:
         If its small grids do not tile the county.
     """
     with transaction(database) as connection:
-        draft = _find_seen(connection, generation_id)
-        check_coverage_within(connection, draft, generations.find_current_generation(connection))
+        _find_seen(connection, generation_id)
         return publish_draft_within(connection, valid_from=valid_from, rejoin_open=True)
 
 

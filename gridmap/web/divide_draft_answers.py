@@ -10,10 +10,9 @@ from pydantic import BaseModel, ConfigDict, Field
 from gridmap.domain.divide.options import DivideOptions
 from gridmap.domain.divide.village import PlanRequest, Start
 from gridmap.services.divide_coverage import CoverageError
-from gridmap.services.divide_draft import DraftSummary
+from gridmap.services.divide_draft import DraftGrid, DraftSummary
 from gridmap.services.divide_many import VillageResult
 from gridmap.services.divide_places import Places
-from gridmap.storage.divide_draft import DraftGrid
 from gridmap.web.divide_answers import make_rings
 
 _DECIMALS = 5

@@ -15,6 +15,7 @@ from gridmap.domain.divide.numbering import make_code
 from gridmap.domain.divide.piece import Load, Piece
 from gridmap.domain.divide.plane import Ints
 from gridmap.domain.divide.recount import Fresh, change_count
+from gridmap.domain.divide.search import Search
 from gridmap.domain.divide.sides import Blocks, part_at_barriers
 from gridmap.domain.divide.task import AreaTask
 
@@ -115,22 +116,23 @@ def _move_in_part(grids: Grids, start: Start, part: int, own: list[int]) -> None
     """
     before = grids.save()
 
-    def exchange() -> Exchange:
-        return Exchange(grids, own, start.low, start.high, is_grouped=bool(start.is_grouped[own[0]]))
+    is_grouped = bool(start.is_grouped[own[0]])
 
-    exchange().run()
-    excess, moved = start.find_excess(own), start.count_away(own)
+    def exchange() -> tuple[int, int]:
+        Exchange(grids, own, start.low, start.high, is_grouped=is_grouped).run()
+        return start.find_excess(own), start.count_away(own)
+
+    excess, moved = exchange()
     if moved <= _NEAR_BOUND * max(1, start.find_least_of_part(part)):
         return
     first = grids.save()
     # Nearly as good a balance is found much sooner, and what is left of it step by step.
     for aim in sorted({excess, excess + excess // _LOOSE}, reverse=True):
         grids.restore(before)
-        if exchange().search(start.home, aim, moved - start.count_away(own)):
-            # Nothing may be left that would be tried when the same input is divided again.
-            exchange().run()
-            if (start.find_excess(own), start.count_away(own)) < (excess, moved):
-                return
+        search = Search(grids, own, start.low, start.high, start.home, is_grouped=is_grouped)
+        # Nothing may be left that would be tried when the same input is divided again.
+        if search.run(aim, moved - start.count_away(own)) and exchange() < (excess, moved):
+            return
     grids.restore(first)
 
 
