@@ -1,12 +1,16 @@
 """How many people have to change grid at least, reckoned from the grids before anyone is moved."""
 
+from dataclasses import replace
+
 import numpy as np
 
 from gridmap.domain.divide.band import Pair, find_bounds, find_excess, find_parts
-from gridmap.domain.divide.flow import Balance, find_least
+from gridmap.domain.divide.flow import Balance, Lot, find_least
 from gridmap.domain.divide.gather import Codes
 from gridmap.domain.divide.grids import Grids
 from gridmap.domain.divide.task import AreaTask
+
+_NEAR = 1.25
 
 
 class Start:
@@ -33,11 +37,7 @@ class Start:
         self.home = np.array([at.get(code, -1) for code in before.tolist()], dtype=np.int64)
         self._is_known = before != ""
         self._grid_of_site = grids.find_grid_of_site()
-        self._lots = [
-            grids.list_lots(self.home, own, is_exact=bool(self.is_grouped[own[0]]))
-            for part in range(self.parts)
-            if (own := self.list_of_part(part))
-        ]
+        self._pieces = list(grids.pieces)
         self._away = int(grids.load.weight[self._is_known & (self.home != self._grid_of_site)].sum())
 
     @property
@@ -72,7 +72,8 @@ class Start:
     def _find_more(self, part: int) -> int:
         """Find how many more people than at the beginning have to be away from home in a part."""
         own = np.array(self.list_of_part(part))
-        lots = self._lots[part]
+        is_grouped = bool(self.is_grouped[own[0]])
+        lots = self._list_lots(part, is_exact=is_grouped)
         end, households = self._grids.find_grid_of_site(), self._grids.list_households()
         inside = np.isin(self._grid_of_site, own)
         is_away = any(lot.count_at_home(lot.grid) < lot.households for lot in lots)
@@ -85,4 +86,19 @@ class Start:
         excess = find_excess(households[own], self.low[own], self.high[own])
         # Other grids have no lots here, and no bounds.
         low, high = (np.where(self._part == part, limit, self._households) for limit in (self.low, self.high))
-        return find_least(Balance(self._households, low, high, lots, sorted(both)), excess)
+        balance = Balance(self._households, low, high, lots, sorted(both))
+        least = find_least(balance, excess)
+        if is_grouped or self._count_more(part) <= _NEAR * max(1, least):
+            return least
+        # What a household more or less may look like is a building that is there or not: dearer to find, seldom needed.
+        exact = replace(balance, lots=self._list_lots(part, is_exact=True))
+        return max(least, find_least(exact, excess))
+
+    def _list_lots(self, part: int, *, is_exact: bool) -> dict[Lot, int]:
+        return self._grids.list_lots(self.home, self.list_of_part(part), is_exact=is_exact, pieces=self._pieces)
+
+    def _count_more(self, part: int) -> int:
+        """Count how many more people are away from home by now than at the beginning."""
+        own = self.list_of_part(part)
+        before = self._is_known & np.isin(self._grid_of_site, own) & (self._grid_of_site != self.home)
+        return self.count_away(own) - int(self._grids.load.weight[before].sum())

@@ -124,7 +124,9 @@ class Grids:
         """List the grids of a region."""
         return [number for number in range(len(self.pieces)) if self.find_region(number) == region]
 
-    def list_lots(self, home_of_site: Ints, own: list[int], *, is_exact: bool) -> dict[Lot, int]:
+    def list_lots(
+        self, home_of_site: Ints, own: list[int], *, is_exact: bool, pieces: list[Piece] | None = None
+    ) -> dict[Lot, int]:
         """List what can change grid as a whole, and how often each kind is there.
 
         Parameters
@@ -135,10 +137,12 @@ class Grids:
             The grids to look at.
         is_exact
             False: as if every household could go alone.
+        pieces
+            The grids as they were at another time.
         """
         found: Counter[Lot] = Counter()
         for number in own:
-            sites = self.pieces[number].sites
+            sites = (pieces or self.pieces)[number].sites
             atom, weight, home = (array[sites] for array in (self.load.atom, self.load.weight, home_of_site))
             if not is_exact:
                 for own_home in np.unique(home).tolist():
