@@ -17,7 +17,7 @@
   // For the LayerGroup of the page.
   divideMap.add = (event, context) => resolveMap((context && context.map) || event.target._map);
 
-  // `hooks`: state(), overview(), marks(), borders(), onPlace(place), onHover(place), onSelect(rows, isAdded), onClickGrid(index, rows, isAdded),
+  // `hooks`: state(), overview(), marks(), borders(), onPlace(place), onHover(place, pixel), onMove(), onSelect(rows, isAdded), onClickGrid(index, rows, isAdded),
   // onBrushStart(), onBrush(rows, index), onBrushEnd(), onBendStart(border), onBend(border, bent), onBendEnd(), onCut(from, to).
   divideMap.mount = (map, hooks) => {
     const view = { mode: "pan", show: "today", groups: new Set(), refused: new Set(), isOverview: true };
@@ -35,6 +35,11 @@
       return Math.min(BRUSH_PX[1], Math.max(BRUSH_PX[0], BRUSH_M / metresPerPx));
     }
     view.fit = ([west, south, east, north]) => map.fitBounds([[south, west], [north, east]], { padding: [36, 36], animate: false });
+    view.bounds = () => {
+      const found = map.getBounds();
+      return [found.getWest(), found.getSouth(), found.getEast(), found.getNorth()];
+    };
+    map.on("moveend", () => hooks.onMove());
     view.goTo = (lon, lat, zoom) => map.setView([lat, lon], zoom, { animate: false });
     view.setMode = (mode) => {
       view.mode = mode;
@@ -160,7 +165,7 @@
         hooks.onBend(grabbed.border, grabbed.bent);
       } else if (cut) cut[1] = toLonLat(pointer);
       else if (brush !== null) hooks.onBrush(between(before || pointer, pointer), brush);
-      else if (!isPlanShown() && !pressed) hooks.onHover(event.target.closest(".leaflet-control") ? null : toLonLat(pointer));
+      else if (!isPlanShown() && !pressed) hooks.onHover(event.target.closest(".leaflet-control") ? null : toLonLat(pointer), pointer);
       if (view.mode !== "pan") canvas.redraw();
     });
     // A quick hand leaves wide gaps between two events: what lies between is painted too.

@@ -44,8 +44,9 @@
     overview.at = (lon, lat, level) => of(level).find(({ bounds, polygons }) =>
       lon >= bounds[0] && lon <= bounds[2] && lat >= bounds[1] && lat <= bounds[3] && polygons.some(([shell]) => isInside(lon, lat, shell))) || null;
 
-    // `chosen`: the area whose villages are meant; `drafted`: codes of villages in the draft; `faults`: places where grids do not tile.
-    overview.paint = (context, project, zoom, { chosen, drafted, faults }) => {
+    // `chosen`: the area whose villages are meant; `drafted`: codes of villages in the draft; `faults`: places where grids do not tile;
+    // `draftGrids`, `draftVillages`: what 51_divide_draft.js draws; `draftChosen`: code of the village that was gone to.
+    overview.paint = (context, project, zoom, { chosen, drafted, faults, draftGrids, draftVillages, draftChosen }) => {
       context.lineJoin = "round";
       const isSmall = zoom - Math.log2(scale()) < NAMES_ZOOM;
       for (const village of overview.villages) {
@@ -66,6 +67,13 @@
         trace(context, project, chosen.polygons);
         context.fillStyle = "rgba(23, 84, 156, 0.12)";
         context.fill();
+        stroke(context, "#17549c", 3.2);
+      }
+      // Over what is tinted, so that the lines keep their colour.
+      draftGrids.paint(context, project, draftVillages);
+      const village = overview.byCode.get(draftChosen);
+      if (village) {
+        trace(context, project, village.polygons);
         stroke(context, "#17549c", 3.2);
       }
       paintNames(context, project, isSmall ? overview.townships : overview.villages, isSmall ? { size: 14, weight: 700 } : { size: 12, weight: 400 });

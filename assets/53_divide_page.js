@@ -9,6 +9,7 @@
     overview: null, // the places of the county
     scope: "one", // one village, or many
     draft: null, // what the draft changes; null without one
+    draftChosen: null, // code of the village of the draft that was gone to
     faults: [], // places where grids would not tile
     form: null, busy: 0, message: "", isBad: false, show: "today", mode: "pan",
   };
@@ -173,7 +174,24 @@
   });
   page.loadDraft = () => page.busily(async () => {
     page.draft = (await page.ask("/api/divide/draft")).draft;
+    page.draftGrids.begin(page.draft ? page.draft.generation : null);
+    if (!page.draft) page.draftChosen = null;
   });
+  page.draftGrids = gridmap.divideDraft.makeDraftGrids({
+    read: (generation, villages) => page.ask(`/api/divide/draft/grids?${new URLSearchParams([["generation", generation], ...villages.map((code) => ["village", code])])}`),
+    onRead: () => page.changed(),
+    onFault: (fault) => (fault.status === 409 ? page.loadDraft() : page.say(fault.message, true)),
+  });
+  page.draftVillages = () => (page.draft && page.overview ? page.draft.villages.map((one) => page.overview.byCode.get(one.code)).filter(Boolean) : []);
+  page.wantDraft = () => {
+    const { view } = gridmap.divideMap;
+    if (view && view.isOverview) page.draftGrids.want(page.draftVillages(), view.bounds());
+  };
+  page.onChange(page.wantDraft);
+  page.showDraft = (show) => {
+    page.draftGrids.show = show;
+    page.changed();
+  };
   page.villageName = () => (page.scope === "one" && page.state ? `${page.state.village.name} ${page.state.village.code}` : "");
   page.onChange(() => setText(root.document.getElementById("divide-village"), page.villageName()));
 

@@ -174,10 +174,16 @@
     state: () => page.state,
     overview: () => page.overview,
     borders: page.borders,
-    marks: () => ({ chosen: page.form.area(), drafted: new Set(page.draft ? page.draft.villages.map((one) => one.code) : []), faults: page.faults }),
-    onHover(place) {
+    marks: () => ({ chosen: page.form.area(), drafted: new Set(page.draft ? page.draft.villages.map((one) => one.code) : []), faults: page.faults, draftGrids: page.draftGrids, draftVillages: page.draftVillages(), draftChosen: page.draftChosen }),
+    onMove() {
+      const { isTooFar } = page.draftGrids;
+      page.wantDraft();
+      if (isTooFar !== page.draftGrids.isTooFar) page.changed();
+    },
+    onHover(place, pixel) {
       const { overview } = page;
       if (!overview) return;
+      page.showHover(place && gridmap.divideMap.view.isOverview ? page.draftWords(overview.at(place[0], place[1], "village"), place) : "", pixel);
       const level = page.scope === "one" ? "village" : "township";
       const found = place ? overview.at(place[0], place[1], level) : null;
       if (found === overview.hover) return;

@@ -78,6 +78,29 @@
     page.say(text("The draft is discarded; today's grids stay."));
   });
 
+  // ------------------------------------------------------------------ the grids of the draft on the map
+  const codeWords = (grid) => ({ code: grid.code.slice(-3), n: number(grid.households) });
+  // What is under the pointer: the grids of the draft and of today there.
+  page.draftWords = (village, [lon, lat]) => {
+    const found = village && page.draftGrids.at(village.code, lon, lat);
+    if (!found || page.draftGrids.isTooFar) return "";
+    const lines = [found.draft && text("Draft {code}: {n} households", codeWords(found.draft)), found.today && text("Today {code}: {n} households", codeWords(found.today))].filter(Boolean);
+    return lines.length ? [village.name, ...lines].join("\n") : "";
+  };
+  const hover = make("div", { id: "divide-hover", class: "divide-hover", hidden: true });
+  page.showHover = (words, pixel) => {
+    hover.hidden = !words;
+    if (!words) return;
+    const container = root.document.querySelector(".divide-page .leaflet-container");
+    if (!hover.isConnected) container.append(hover);
+    setText(hover, words);
+    const [x, y] = pixel;
+    // Beside the pointer, on the side with room.
+    hover.style.left = `${x + 16 + hover.offsetWidth > container.clientWidth ? x - 16 - hover.offsetWidth : x + 16}px`;
+    hover.style.top = `${Math.min(y + 12, container.clientHeight - hover.offsetHeight - 8)}px`;
+  };
+  const hasGrids = () => Boolean(page.draft && page.draft.villages.length);
+
   // ------------------------------------------------------------------ what it brought
   // One row per village: what the draft has, with what only the division knows. Faults first, then the worst.
   function listVillages() {
@@ -94,12 +117,16 @@
   function makeVillageRow(one) {
     const show = () => {
       const place = page.overview && page.overview.byCode.get(one.code);
-      if (place) gridmap.divideMap.view.fit(place.bounds);
+      if (!place) return;
+      page.draftChosen = one.code;
+      gridmap.divideMap.view.fit(place.bounds);
+      page.changed();
     };
-    return make("tr", {}, make("th", { scope: "row" }, makeButton(one.name, show, { class: "quiet", title: one.code })), make("td"), make("td"), make("td"), make("td"), make("td"));
+    return make("tr", { on: { click: show } }, make("th", { scope: "row" }, makeButton(one.name, () => {}, { class: "quiet", title: one.code })), make("td"), make("td"), make("td"), make("td"), make("td"));
   }
   function updateVillageRow(element, one) {
     element.classList.toggle("failed", Boolean(one.fault));
+    element.classList.toggle("chosen", one.code === page.draftChosen);
     const cells = [...element.children].slice(1);
     const values = one.fault
       ? [number(one.grids_before), one.fault, "", "", ""]
@@ -144,7 +171,10 @@
     const publish = makeButton(text("Publish the draft …"), () => open({ words: draftWords(), more: otherWords(), firstDay: page.draft.first_day, onConfirm: page.publishDraft }), { id: "divide-draft-publish", class: "main edit" });
     const discard = makeButton(text("Discard"), page.discardDraft, { id: "divide-draft-discard", class: "second edit" });
     const none = make("p", { class: "hint block" }, text("There is no draft. Choose the county or a township, set the rules, and divide: the result is kept as a draft until you publish it."));
-    const draft = make("div", { class: "block" }, named, summary);
+    const shows = [["today", text("Today")], ["draft", text("Draft")], ["both", text("Both")]].map(([show, label]) => makeButton(label, () => page.showDraft(show), { "data-draft-show": show }));
+    const far = make("p", { class: "hint", id: "divide-draft-far" }, text("Zoom in, or click a village in the table, to see the grids."));
+    const onMap = make("div", { class: "switch", role: "group", "aria-label": text("Grids on the map") }, ...shows);
+    const draft = make("div", { class: "block" }, named, summary, onMap, far);
     const acts = make("div", { class: "block" }, make("div", { class: "buttons" }, discard, publish), make("p", { class: "hint only-phone" }, text("On a phone plans can be seen, not changed.")));
     const side = make("div", { class: "divide-full divide-many" }, running, told, none, draft, table, acts, dialog);
 
@@ -167,6 +197,9 @@
       none.hidden = Boolean(page.draft) || page.isJobRunning();
       if (page.draft) {
         setText(title, text("Draft {name}", { name: page.draft.name }));
+        onMap.hidden = !hasGrids();
+        far.hidden = !hasGrids() || !page.draftGrids.isTooFar;
+        for (const button of shows) button.setAttribute("aria-pressed", String(button.dataset.draftShow === page.draftGrids.show));
         setText(summary, [draftWords(), otherWords()].join(" "));
       }
       keyed(body, villages.slice(0, MOST_ROWS), (one) => `${one.code} ${one.fault}`, makeVillageRow, updateVillageRow);

@@ -202,20 +202,32 @@ def publish(
             help="Place open incidents in the new areas (their history keeps the old ones), or leave them.",
         ),
     ] = True,
+    force: Annotated[
+        bool,
+        typer.Option("--force", help="Also small grids that overlap or leave gaps where today's do not (a survey's)."),
+    ] = False,
 ) -> None:
     """Publish the draft generation, as a whole."""
+    from gridmap.errors import ConflictError
+    from gridmap.services.divide_coverage import CoverageError
     from gridmap.services.publish import publish_draft
     from gridmap.services.start import open_ready_database
     from gridmap.settings import read_settings
 
     errors = Console(stderr=True)
     with open_ready_database(read_settings()) as database, errors.status("publishing") as status:
-        result = publish_draft(
-            database,
-            valid_from=valid_from.date() if valid_from else None,
-            rejoin_open=rejoin_open,
-            progress=lambda step, _share: status.update(f"publishing: {step}"),
-        )
+        try:
+            result = publish_draft(
+                database,
+                valid_from=valid_from.date() if valid_from else None,
+                rejoin_open=rejoin_open,
+                accept_faults=force,
+                progress=lambda step, _share: status.update(f"publishing: {step}"),
+            )
+        except CoverageError as error:
+            raise ConflictError(
+                f"{error} Imported boundaries whose faults can't be put right are published with --force."
+            ) from error
     console = Console(soft_wrap=True)
     listed = ", ".join(f"{count} {level}" for level, count in result.areas.items())
     console.print(

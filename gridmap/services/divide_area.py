@@ -261,7 +261,9 @@ def publish_plan(
         plan = draw_plan(plan_village(village.ground, request), label)
         draft = open_draft(connection)
         store_plan_within(connection, draft, village, plan)
-        check_coverage_within(connection, draft, GenerationId(village.generation_id))
+        if draft_only:
+            # Who publishes checks it as well.
+            check_coverage_within(connection, draft, GenerationId(village.generation_id))
         moved = count_moved(plan, village.today_label)
         name = next(found.name for found in generations.list_generations(connection) if found.id == draft)
         published = None if draft_only else publish_draft_within(connection, valid_from=valid_from, rejoin_open=True)

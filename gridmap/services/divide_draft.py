@@ -6,12 +6,12 @@ from datetime import date
 
 from gridmap.domain.areas import GenerationId
 from gridmap.errors import ConflictError
-from gridmap.services.divide_coverage import check_coverage_within
 from gridmap.services.publish import Publication, publish_draft_within
 from gridmap.services.transaction import transaction
 from gridmap.storage import divide_draft as storage
 from gridmap.storage import generations
 from gridmap.storage.database import Connection, Database
+from gridmap.storage.divide_draft import DraftGrid as DraftGrid
 
 logger = logging.getLogger(__name__)
 
@@ -46,6 +46,21 @@ def find_draft_summary(database: Database) -> DraftSummary | None:
         )
 
 
+def list_draft_grids(database: Database, *, generation_id: int, villages: list[str]) -> list[DraftGrid]:
+    """List the small grids of some villages, of today and of the draft that somebody has seen.
+
+    Raises
+    ------
+    ConflictError
+        If that draft is no longer the draft.
+    """
+    with transaction(database) as connection:
+        draft = generations.find_draft(connection)
+        if draft != generation_id:
+            raise _make_gone_error(generation_id)
+        return storage.list_draft_grids(connection, draft, villages=villages)
+
+
 def publish_divided_draft(database: Database, *, generation_id: int, valid_from: date | None = None) -> Publication:
     """Publish the draft that somebody has seen, if its small grids tile the county; one transaction.
 
@@ -57,8 +72,7 @@ def publish_divided_draft(database: Database, *, generation_id: int, valid_from:
         If its small grids do not tile the county.
     """
     with transaction(database) as connection:
-        draft = _find_seen(connection, generation_id)
-        check_coverage_within(connection, draft, generations.find_current_generation(connection))
+        _find_seen(connection, generation_id)
         return publish_draft_within(connection, valid_from=valid_from, rejoin_open=True)
 
 
@@ -74,8 +88,12 @@ def _find_seen(connection: Connection, generation_id: int) -> GenerationId:
     generations.lock_generations(connection)
     draft = generations.find_draft(connection)
     if draft != generation_id:
-        raise ConflictError(
-            "Draft {draft} is not there any more: it was published or discarded meanwhile. Load the page again.",
-            draft=generation_id,
-        )
+        raise _make_gone_error(generation_id)
     return draft
+
+
+def _make_gone_error(generation_id: int) -> ConflictError:
+    return ConflictError(
+        "Draft {draft} is not there any more: it was published or discarded meanwhile. Load the page again.",
+        draft=generation_id,
+    )

@@ -12,6 +12,7 @@ from gridmap.domain.areas import AreaLevel, GenerationId, find_parent_level
 from gridmap.domain.parents import find_parents_by_geometry
 from gridmap.domain.zone import find_measure_srid
 from gridmap.errors import ConflictError, NotFoundError
+from gridmap.services.divide_coverage import check_coverage_within
 from gridmap.storage import areas as storage
 from gridmap.storage import generations
 from gridmap.storage.database import Connection, Database
@@ -35,12 +36,18 @@ class Publication:
 
 
 def publish_draft(
-    database: Database, *, valid_from: date | None = None, rejoin_open: bool = True, progress: Progress | None = None
+    database: Database,
+    *,
+    valid_from: date | None = None,
+    rejoin_open: bool = True,
+    accept_faults: bool = False,
+    progress: Progress | None = None,
 ) -> Publication:
     """Publish the draft in one transaction.
 
-    Parents are set, the generation before ends on that day, the measuring zone follows the county, open incidents
-    without a generation are placed, and the change is numbered and announced.
+    The small grids are checked against those of today, parents are set, the generation before ends on that day, the
+    measuring zone follows the county, open incidents without a generation are placed, and the change is numbered and
+    announced.
 
     Parameters
     ----------
@@ -49,6 +56,9 @@ def publish_draft(
     rejoin_open
         Place all open incidents anew in the generation of today; the history keeps the grid that they had. Without it
         they keep it, and count for no area of the new boundaries.
+    accept_faults
+        Publish small grids that do not tile the county where today's do. For boundaries that were imported: their gaps
+        are those of a survey, which nobody here can close. No door of the divisions gives this.
 
     Raises
     ------
@@ -56,9 +66,18 @@ def publish_draft(
         If there is no draft.
     ConflictError
         If the draft is empty, or begins before the newest published generation. On the same day it replaces that one.
+    CoverageError
+        If its small grids overlap or leave gaps where those of the current generation do not. Of the first generation
+        nothing is compared: `gridmap check areas` tells its faults.
     """
     with database.connect() as connection:
-        return publish_draft_within(connection, valid_from=valid_from, rejoin_open=rejoin_open, progress=progress)
+        return publish_draft_within(
+            connection,
+            valid_from=valid_from,
+            rejoin_open=rejoin_open,
+            accept_faults=accept_faults,
+            progress=progress,
+        )
 
 
 def publish_draft_within(
@@ -66,9 +85,10 @@ def publish_draft_within(
     *,
     valid_from: date | None = None,
     rejoin_open: bool = True,
+    accept_faults: bool = False,
     progress: Progress | None = None,
 ) -> Publication:
-    """Publish the draft in a transaction that is open; the same as `publish_draft` otherwise."""
+    """Publish the draft in a transaction that is open; the same as `publish_draft` otherwise. All doors lead here."""
     say = progress or (lambda _step, _share: None)
     generations.lock_generations(connection)
     draft = generations.find_draft(connection)
@@ -88,6 +108,10 @@ def publish_draft_within(
             name=name,
             first_day=first_day,
         )
+    current = generations.find_current_generation(connection)
+    if current is not None and not accept_faults:
+        say("checking that the small grids fit", 0.0)
+        check_coverage_within(connection, draft, current)
     say("parents", 0.1)
     areas = storage.read_areas(connection, draft, list(counts))
     _update_parents(connection, draft, areas, counts)

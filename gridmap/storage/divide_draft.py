@@ -36,6 +36,17 @@ class DraftVillage:
     households_max: int
 
 
+@dataclass(frozen=True)
+class DraftGrid:
+    """A small grid of today or of the draft, with its village; households as recorded, `shape` is WKB in EPSG:4490."""
+
+    village: str
+    is_draft: bool
+    code: str
+    households: int
+    shape: bytes
+
+
 def list_places(connection: Connection) -> list[PlaceRow]:
     """List county, townships and villages, coarse ones first."""
     with connection.cursor(row_factory=class_row(PlaceRow), binary=True) as cursor:
@@ -51,6 +62,14 @@ def list_draft_villages(connection: Connection, draft: GenerationId) -> list[Dra
     """List the villages whose small grids differ from today's, by code."""
     with connection.cursor(row_factory=class_row(DraftVillage)) as cursor:
         return cursor.execute(read_statement("divide/list_draft_villages"), {"draft": draft}).fetchall()
+
+
+def list_draft_grids(connection: Connection, draft: GenerationId, *, villages: list[str]) -> list[DraftGrid]:
+    """List the small grids of some villages, today's and the draft's, by village and code."""
+    with connection.cursor(row_factory=class_row(DraftGrid), binary=True) as cursor:
+        return cursor.execute(
+            read_statement("divide/list_draft_grids"), {"draft": draft, "villages": villages}
+        ).fetchall()
 
 
 def count_other_changes(connection: Connection, draft: GenerationId) -> int:

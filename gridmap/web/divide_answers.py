@@ -74,9 +74,9 @@ def make_village_answer(village: Village) -> Json:
         "generation": village.generation_id,
         "first_day": village.first_day.isoformat(),
         "bounds": [west, south, east, north],
-        "outline": _make_rings(village.outline),
+        "outline": make_rings(village.outline),
         "cells": [
-            {"code": code, "polygons": _make_rings(shape)}
+            {"code": code, "polygons": make_rings(shape)}
             for code, shape in zip(ground.cell_codes, ground.cells, strict=True)
         ],
         "addresses": {
@@ -88,7 +88,7 @@ def make_village_answer(village: Village) -> Json:
         "hamlets": hamlets,
         "today": {
             "grids": [
-                {"code": grid.code, "name": grid.name, "households": int(count), "polygons": _make_rings(shape)}
+                {"code": grid.code, "name": grid.name, "households": int(count), "polygons": make_rings(shape)}
                 for grid, shape, count in zip(village.grids, ground.today, counts, strict=True)
             ],
             "label": village.today_label.tolist(),
@@ -114,7 +114,7 @@ def make_plan_answer(village: Village, plan: VillagePlan) -> Json:
                 "forced": round(float(regions.forced[i]), 2),
                 "compactness": round(float(plan.compactness[i]), 3),
                 "match": int(plan.match[i]),
-                "polygons": _make_rings(plan.shapes[i]),
+                "polygons": make_rings(plan.shapes[i]),
             }
             for i, code in enumerate(plan.codes)
         ],
@@ -126,7 +126,8 @@ def make_plan_answer(village: Village, plan: VillagePlan) -> Json:
     }
 
 
-def _make_rings(shape: shapely.Geometry) -> list[list[list[list[float]]]]:
+def make_rings(shape: shapely.Geometry) -> list[list[list[list[float]]]]:
+    """Make the rings of each polygon, the shell first, in degrees to the decimetre: neighbours keep equal vertices."""
     return [
         [np.round(shapely.get_coordinates(ring), _DECIMALS).tolist() for ring in (part.exterior, *part.interiors)]
         for part in shapely.get_parts(shape)

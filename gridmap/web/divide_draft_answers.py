@@ -11,9 +11,10 @@ from gridmap.domain.divide.options import DivideOptions
 from gridmap.domain.divide.village import PlanRequest, Start
 from gridmap.sentence import Voice
 from gridmap.services.divide_coverage import CoverageError
-from gridmap.services.divide_draft import DraftSummary
+from gridmap.services.divide_draft import DraftGrid, DraftSummary
 from gridmap.services.divide_many import VillageResult
 from gridmap.services.divide_places import Places
+from gridmap.web.divide_answers import make_rings
 
 _DECIMALS = 5
 Json = dict[str, Any]
@@ -70,6 +71,18 @@ def make_places_answer(places: Places) -> Json:
             for row, outline in zip(places.rows, places.outlines, strict=True)
         ],
     }
+
+
+def make_draft_grids_answer(found: list[DraftGrid]) -> Json:
+    """Make the small grids of villages, today's and the draft's, by village code."""
+    villages: dict[str, Json] = {}
+    shapes = shapely.from_wkb(np.array([grid.shape for grid in found], dtype=object))
+    for grid, shape in zip(found, shapes, strict=True):
+        own = villages.setdefault(grid.village, {"today": [], "draft": []})
+        own["draft" if grid.is_draft else "today"].append(
+            {"code": grid.code, "households": grid.households, "polygons": make_rings(shape)}
+        )
+    return {"villages": villages}
 
 
 def make_village_result(found: VillageResult, voice: Voice) -> Json:

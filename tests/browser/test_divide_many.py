@@ -78,6 +78,69 @@ def test_a_township_is_divided_looked_through_and_published(visit: Visit, site: 
     assert visit.outside == []
 
 
+def _hover(visit: Visit, lon: float, lat: float) -> None:
+    place = visit.page.evaluate(
+        "async ([lon, lat]) => { const map = await gridmap.divideMap.ready, p = map.latLngToContainerPoint([lat, lon]),"
+        " box = map.getContainer().getBoundingClientRect(); return [p.x + box.left, p.y + box.top]; }",
+        [lon, lat],
+    )
+    visit.page.mouse.move(*place)
+
+
+def _count_colour(visit: Visit, red: int, green: int, blue: int) -> int:
+    """Count the pixels of a colour on the canvas of the division."""
+    return int(
+        visit.page.evaluate(
+            "([r, g, b]) => { const c = document.querySelector('.leaflet-gridmap-divide-pane canvas'), d ="
+            " c.getContext('2d').getImageData(0, 0, c.width, c.height).data; let n = 0; for (let i = 0; i < d.length;"
+            " i += 4) if (d[i] === r && d[i + 1] === g && d[i + 2] === b && d[i + 3] === 255) n += 1; return n; }",
+            [red, green, blue],
+        )
+    )
+
+
+def test_the_grids_of_the_draft_are_drawn_over_todays_and_say_their_figures(visit: Visit, site: Site) -> None:
+    _open(visit, site, f"?within={WEST}")
+    visit.page.locator("#divide-area").select_option(TOWNSHIPS[1])
+    visit.page.locator("#divide-target").fill("60")
+    visit.page.locator("#divide-start").select_option("fresh")
+    visit.page.click("#divide-run")
+    wait_until(lambda: "草案" in find_text(visit, "#divide-draft-name"), 30)
+    accent = (0x17, 0x54, 0x9C)
+    # A click on the row goes to the village.
+    visit.page.locator(".villages tbody tr td").last.click()
+    wait_until(lambda: visit.page.evaluate(f"Boolean(gridmap.dividePage.draftGrids.of('{WEST}'))"), 10)
+    assert visit.page.evaluate("gridmap.divideMap.ready.then((map) => map.getCenter().lng)") == pytest.approx(
+        118.825, abs=0.002
+    )
+    wait_until(lambda: visit.page.evaluate("gridmap.dividePage.busy === 0"), 10)
+    shown = {}
+    for show in ("today", "draft", "both"):
+        visit.page.click(f"[data-draft-show={show}]")
+        visit.page.wait_for_timeout(100)
+        shown[show] = _count_colour(visit, *accent)
+    # The chosen village is outlined in the same colour, also when only today's grids are shown.
+    assert shown["draft"] == shown["both"] > shown["today"] + 300
+    _hover(visit, 118.8251, 36.9151)
+    wait_until(lambda: "西村" in find_text(visit, "#divide-hover"), 5)
+    village, draft, today = find_text(visit, "#divide-hover").split("\n")
+    assert village == "西村"
+    assert draft.startswith("草案 00")
+    assert draft.endswith("：60 户")
+    assert today.startswith("现行 00")
+    visit.page.click("[data-draft-show=draft]")
+    _hover(visit, 118.8252, 36.9150)
+    wait_until(lambda: "现行" not in find_text(visit, "#divide-hover"), 5)
+    _hover(visit, 118.8151, 36.9151)
+    assert visit.page.locator("#divide-hover").is_hidden()
+    visit.page.once("dialog", lambda dialog: dialog.accept())
+    visit.page.click("#divide-draft-discard")
+    wait_until(lambda: "草案已放弃" in find_text(visit, "#divide-hint"), 10)
+    wait_until(lambda: _count_colour(visit, *accent) < shown["today"], 5)
+    assert visit.faults == []
+    assert visit.outside == []
+
+
 def test_a_running_division_is_found_by_another_page_and_stopped(visit: Visit, site: Site) -> None:
     _open(visit, site, f"?within={COUNTY}")
     # The server holds the division up, as a county would: another session has the lock that storing needs.

@@ -63,6 +63,17 @@ def test_from_file_to_export(run: object, grids: Path, tmp_path: Path) -> None:
     out = tmp_path / "grids.geojson"
     assert "2 rows of small_grid" in run("export", "small_grid", "--out", out).output
     assert list(pyogrio.read_dataframe(out)["name"]) == ["甲", "乙"]
+    # A fault that today's boundaries do not have is refused, unless it is said that it is the survey's.
+    worse = gpd.read_file(grids).assign(name="丙")
+    worse.loc[1, "geometry"] = box(118.812, 36.9, 118.84, 36.92)
+    pyogrio.write_dataframe(worse, tmp_path / "worse.gpkg")
+    run("import", "areas", tmp_path / "worse.gpkg", "--level", "small_grid", "--datum", "cgcs2000", *COLUMNS)
+    refused = run("publish")
+    assert refused.exit_code == 2
+    assert "1 and 2 lie over one another" in refused.stderr
+    assert "--force" in refused.stderr
+    assert "draft" in run("generations").output
+    assert "3 small_grid" in run("publish", "--force").output
 
 
 def test_profile_gives_what_options_do_not(run: object, grids: Path, tmp_path: Path) -> None:

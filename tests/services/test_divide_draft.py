@@ -8,6 +8,7 @@ from gridmap.services.divide_area import publish_plan, read_village
 from gridmap.services.divide_coverage import CoverageError
 from gridmap.services.divide_draft import discard_draft, find_draft_summary, publish_divided_draft
 from gridmap.services.divide_places import list_places
+from gridmap.services.publish import publish_draft
 from gridmap.storage.database import Database
 from tests.county import TOWNSHIPS, VILLAGES
 from tests.divided_county import EAST_VILLAGE, insert_divided_county, is_valid_coverage, read_small
@@ -96,8 +97,13 @@ def test_grids_that_do_not_tile_are_not_published(
     with pytest.raises(CoverageError, match=r"m2 at 118\.8\d+ E, 36\.9\d+ N") as refused:
         publish_divided_draft(county, generation_id=draft)
     assert {fault.kind for fault in refused.value.faults} == kinds
+    # The command has no other door; a survey's faults are published when that is said.
+    with pytest.raises(CoverageError):
+        publish_draft(county)
     assert find_draft_summary(county) is not None
     assert len(read_small(county)) == 8
+    publish_draft(county, accept_faults=True)
+    assert find_draft_summary(county) is None
 
 
 def test_what_is_wrong_today_already_does_not_block_a_division(county: Database) -> None:

@@ -102,6 +102,22 @@ def divide_in_background(client: httpx.Client) -> dict[str, Any]:
     return dict(found)
 
 
+def assert_draft_grids(client: httpx.Client, generation: int) -> None:
+    """The grids of villages that are asked for, and no others; of a draft that is still the draft."""
+    url = "/api/divide/draft/grids"
+    found = client.get(url, params={"generation": generation, "village": [VILLAGE, VILLAGES[0], "370783999999"]}).json()
+    assert sorted(found["villages"]) == sorted([VILLAGE, VILLAGES[0]])
+    own = found["villages"][VILLAGE]
+    assert [grid["code"][-3:] for grid in own["today"]] == ["001", "002"]
+    assert [grid["households"] for grid in own["draft"]] == [100, 100, 100]
+    shell = own["draft"][0]["polygons"][0][0]
+    assert shell[0] == shell[-1]
+    assert all(118.81 <= lon <= 118.82 and 36.9 <= lat <= 36.92 for lon, lat in shell)
+    assert client.get(url, params={"generation": generation + 1, "village": [VILLAGE]}).status_code == 409
+    for wrong in ([], [VILLAGE] * 41, ["x\0"]):
+        assert client.get(url, params={"generation": generation, "village": wrong}).status_code == 422
+
+
 def test_many_villages_in_the_background_and_the_draft_is_published(client: httpx.Client) -> None:
     assert client.get("/api/divide/draft").json() == {"draft": None}
     assert client.get("/api/divide/jobs").json() == {"job": None}
@@ -119,6 +135,7 @@ def test_many_villages_in_the_background_and_the_draft_is_published(client: http
     draft = client.get("/api/divide/draft").json()["draft"]
     assert [one["code"] for one in draft["villages"]] == [VILLAGE]
     assert client.post("/api/divide/draft/publish", json={"generation": draft["generation"] + 1}).status_code == 409
+    assert_draft_grids(client, draft["generation"])
     # One village can't be published past the draft.
     village = client.get("/api/divide/village", params={"code": VILLAGE}).json()
     alone = client.post("/api/divide/publish", json={"village": VILLAGE, "version": village["version"]})

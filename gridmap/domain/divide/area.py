@@ -1,6 +1,7 @@
 """Divide one area: regions, grids, numbers, figures. A pure function of its task, whichever process runs it."""
 
 import time
+from collections import Counter
 from dataclasses import replace
 from functools import cache
 
@@ -16,7 +17,9 @@ from gridmap.domain.divide.numbering import find_reading_order, make_code
 from gridmap.domain.divide.packing import find_least_outside
 from gridmap.domain.divide.piece import Load, Piece
 from gridmap.domain.divide.plane import Floats, Ints, make_keys
+from gridmap.domain.divide.recount import FreshPlan
 from gridmap.domain.divide.regions import Regions, make_regions
+from gridmap.domain.divide.sides import Blocks
 from gridmap.domain.divide.sites import Sites, make_sites
 from gridmap.domain.divide.sticky import divide_again
 from gridmap.domain.divide.task import AreaFigures, AreaPlan, AreaTask
@@ -85,11 +88,23 @@ def _divide_again(
         region_of_site[region.sites] = number
 
     @cache
-    def find_fresh() -> list[Ints]:
+    def find_fresh() -> FreshPlan:
         found = _divide_regions(drawn, regions, sites, atom, task.options.target)
-        return [np.array([int(sites.weight[piece.sites].sum()) for piece in some]) for some in found]
+        return FreshPlan(
+            [np.array([int(sites.weight[piece.sites].sum()) for piece in some]) for some in found],
+            frozenset(
+                (hamlet, number)
+                for number, some in enumerate(found)
+                for hamlet, grids in Counter(
+                    own for piece in some for own in np.unique(atom[piece.sites]).tolist() if own >= 0
+                ).items()
+                if grids > 1
+            ),
+        )
 
-    again = divide_again(nodes, parts, task, Load(sites.xy, sites.weight, atom), region_of_site, find_fresh)
+    is_binding = np.bincount(regions.block_of_site, sites.weight, regions.blocks) >= task.options.min_side
+    blocks = Blocks(regions.block_shapes, regions.block_of_site, is_binding)
+    again = divide_again(nodes, parts, task, Load(sites.xy, sites.weight, atom), region_of_site, blocks, find_fresh)
     lonlat = name_nodes(nodes, again.lonlat, make_keys(nodes.xy))
     forced = [find_forced_deviation(sites.weight, len(again.pieces))]
     moved = (again.people_before, again.people_moved, again.people_moved_least)

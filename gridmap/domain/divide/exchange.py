@@ -3,25 +3,17 @@
 import numpy as np
 
 from gridmap.domain.divide.band import Pair, find_excess, find_parts
-from gridmap.domain.divide.chord import list_chords, make_normals
-from gridmap.domain.divide.faces import make_polygon
+from gridmap.domain.divide.drawing import Drawing
 from gridmap.domain.divide.flow import Balance, Lot, Move, Offer, list_moves
 from gridmap.domain.divide.grids import Grids
-from gridmap.domain.divide.handover import find_touching, hand_over
-from gridmap.domain.divide.mesh import Mesh, make_mesh
-from gridmap.domain.divide.pick import Pick, list_picks
-from gridmap.domain.divide.piece import Piece, Window
 from gridmap.domain.divide.plane import Ints
 
 _ROUNDS = 12
 _TRIES = 80
-_DIRECTIONS = 90
 _WHOLE_TRIES = 6
 _WORTH_BAND, _WORTH_GROUPED = 1000, 20
 """How many people it is worth moving to bring one household into the bounds: the band is a promise, but where hamlets
 stay whole a grid that is a little too large is better than a hamlet that changes grid."""
-_PICKS = 3
-"""How many ways to hand the same number over are drawn before it is given up."""
 
 
 class Exchange:
@@ -44,8 +36,7 @@ class Exchange:
         self._is_grouped = is_grouped
         self._worth = _WORTH_GROUPED if is_grouped else _WORTH_BAND
         # Everyone is at home where they are now: whoever is moved twice is moved once.
-        self._home = grids.find_grid_of_site()
-        self._meshes: dict[int, tuple[Piece, Mesh]] = {}
+        self._drawing = Drawing(grids, grids.find_grid_of_site(), is_grouped=is_grouped)
 
     def run(self) -> None:
         """Find the moves that pay best and carry them out, until none is left that can be drawn."""
@@ -55,16 +46,14 @@ class Exchange:
 
     def _run_once(self) -> bool:
         """Carry out the best moves that can be drawn from here, all of them or none; tell whether there were any."""
-        # Nothing may depend on borders drawn on the way here: the same plan, read again, is tried the same way.
-        self._grids.forget_unused()
-        self._meshes.clear()
+        self._drawing.begin()
         at = {number: i for i, number in enumerate(self._own)}
         touching = [(a, b) for a, b in self._grids.list_touching() if a in at and b in at]
         ways = [*touching, *((b, a) for a, b in touching)]
         offers: dict[Pair, list[Offer]] = {}
         if not self._is_grouped:
             # Who goes home is not told apart when an amount is drawn.
-            self._home = self._grids.find_grid_of_site()
+            self._drawing.home = self._grids.find_grid_of_site()
         lots = self._list_lots(at)
         for tried in range(_TRIES):
             households = self._grids.list_households()[self._own]
@@ -93,7 +82,7 @@ class Exchange:
     def _list_lots(self, at: dict[int, int]) -> dict[Lot, int]:
         return {
             Lot(at[lot.grid], lot.households, tuple((at[i], n) for i, n in lot.homes if i in at)): count
-            for lot, count in self._grids.list_lots(self._home, self._own, is_exact=self._is_grouped).items()
+            for lot, count in self._grids.list_lots(self._drawing.home, self._own, is_exact=self._is_grouped).items()
         }
 
     def _find_excess(self) -> int:
@@ -102,7 +91,7 @@ class Exchange:
 
     def _find_price(self) -> int:
         """Find what is to become less: people away from home, and households out of bounds times their worth."""
-        away = self._grids.find_grid_of_site() != self._home
+        away = self._grids.find_grid_of_site() != self._drawing.home
         return int(self._grids.load.weight[away].sum()) + self._worth * self._find_excess()
 
     def _carry_out(self, moves: list[Move], *, is_whole: bool) -> Move | None:
@@ -127,81 +116,16 @@ class Exchange:
         waiting = list(moves)
         failed: Move | None = None
         while waiting and not (failed and is_whole):
-            households = grids.list_households()
-            givers = {move.giver for move in waiting}
-            able = [move for move in waiting if households[move.giver] > move.households]
-            move = min(able or waiting, key=lambda move: (move.taker in givers, move))
+            move = self._drawing.find_first(waiting)
             waiting.remove(move)
-            if not self._hand_over(move):
+            # Among whole hamlets a miss can't be made up for.
+            if not self._drawing.hand_over(move, room=0 if self._is_grouped else move.households // 2):
                 failed = failed or move
         if not (failed and is_whole) and self._find_price() < before:
             return None
         grids.pieces[:] = kept
         grids.nodes.take_back(mark)
         return failed or moves[0]
-
-    def _hand_over(self, move: Move) -> bool:
-        """Draw the border of two grids anew: straight if it can be, else round what is handed over."""
-        grids = self._grids
-        giver, taker = grids.pieces[move.giver], grids.pieces[move.taker]
-        mark = grids.nodes.mark()
-        found = self._slide(move)
-        if found is None:
-            grids.nodes.take_back(mark)
-            both = grids.complete(giver), grids.complete(taker)
-            for pick in self._list_nearest(move):
-                found = hand_over(grids.nodes, *both, grids.load, self._find_mesh(move.giver), pick.blocks)
-                if found is not None:
-                    break
-                grids.nodes.take_back(mark)
-        if found is None:
-            return False
-        grids.pieces[move.taker], grids.pieces[move.giver] = found
-        return True
-
-    def _list_nearest(self, move: Move) -> list[Pick]:
-        """List what comes nearest to a move; among whole hamlets, where a miss can't be made up for, only what hits."""
-        room = 0 if self._is_grouped else move.households // 2
-        picks = self._list_picks(move, move.households + room)
-        near = sorted(picks, key=lambda amount: (abs(amount - move.households), amount))
-        return [pick for households in near if abs(households - move.households) <= room for pick in picks[households]][
-            :_PICKS
-        ]
-
-    def _slide(self, move: Move) -> tuple[Piece, Piece] | None:
-        """Find a straight border after which the taker has all its own and so many households more, in whole lots."""
-        grids = self._grids
-        taker, giver = grids.pieces[move.taker].sites, grids.pieces[move.giver].sites
-        whole = grids.unite(move.giver, move.taker)
-        if whole is None:
-            return None
-        weight = grids.load.weight
-        wanted, total = int(weight[taker].sum()) + move.households, int(weight[whole.sites].sum())
-        windows = [Window(1, 1, wanted, wanted), Window(1, 1, total - wanted, total - wanted)]
-        normals = make_normals(_DIRECTIONS)
-        atom = grids.load.atom[giver]
-        for cut in list_chords(grids.nodes, whole, grids.load, windows, normals, loose=self._is_grouped, is_each=True):
-            for grown, rest in ((cut.left, cut.right), (cut.right, cut.left)):
-                is_exact = int(weight[grown.sites].sum()) == wanted and np.isin(taker, grown.sites).all()
-                is_given = np.isin(giver, grown.sites)
-                if is_exact and not np.isin(atom[is_given], atom[~is_given & (atom >= 0)]).any():
-                    return grown, rest
-        return None
-
-    def _find_mesh(self, giver: int) -> Mesh:
-        piece = self._grids.pieces[giver]
-        if giver not in self._meshes or self._meshes[giver][0] is not piece:
-            polygon = make_polygon(self._grids.nodes, self._grids.complete(piece))
-            self._meshes[giver] = piece, make_mesh(polygon, self._grids.load, piece.sites)
-        return self._meshes[giver][1]
-
-    def _list_picks(self, move: Move, most: int) -> dict[int, list[Pick]]:
-        grids = self._grids
-        giver, taker = (
-            make_polygon(grids.nodes, grids.complete(grids.pieces[number])) for number in (move.giver, move.taker)
-        )
-        mesh = self._find_mesh(move.giver)
-        return list_picks(mesh, find_touching(mesh, giver, taker), most)
 
     def _list_offers(self, move: Move, excess: int) -> list[Offer]:
         """List what can be handed over on a way from here, and the price of each."""
@@ -210,13 +134,14 @@ class Exchange:
         weight = grids.load.weight[sites]
         groups = np.bincount(grids.load.atom[sites] + 1, weight)[1:]
         most = max(move.households, excess, int(max(groups, default=0)), int(max(weight, default=0)))
-        block = self._find_mesh(move.giver).site_block
+        block = self._drawing.find_mesh(move.giver).site_block
         price = weight * (
-            (self._home[sites] == move.giver).astype(np.int64) - (self._home[sites] == move.taker).astype(np.int64)
+            (self._drawing.home[sites] == move.giver).astype(np.int64)
+            - (self._drawing.home[sites] == move.taker).astype(np.int64)
         )
         return [
             Offer(households, int(price[picks[0].blocks[block]].sum()))
-            for households, picks in sorted(self._list_picks(move, min(most, int(weight.sum()) - 1)).items())
+            for households, picks in sorted(self._drawing.list_picks(move, min(most, int(weight.sum()) - 1)).items())
             if households > 0
         ]
 

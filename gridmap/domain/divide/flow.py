@@ -11,6 +11,7 @@ from gridmap.domain.divide.band import Pair
 from gridmap.domain.divide.plane import Floats, Ints
 
 _NODE_LIMIT = 200
+_SEARCH_GAP, _SEARCH_NODES = 0.3, 1
 
 
 @dataclass(frozen=True, order=True)
@@ -77,6 +78,20 @@ def list_moves(balance: Balance, worth: int) -> list[Move]:
     """
     problem = _Problem(balance)
     found = problem.solve(problem.make_price(worth))
+    return [] if found is None else problem.read_moves(found)
+
+
+def list_moves_for(balance: Balance, excess: int, most: int) -> list[Move]:
+    """List moves after which fewer than `most` more people are away from home, for no more than so much out of bounds.
+
+    Not the cheapest there are: a tenth more is near enough for what may then turn out not to be drawn.
+
+    Returns
+    -------
+    Sorted by grid numbers; none if none are found.
+    """
+    problem = _Problem(balance)
+    found = problem.search(excess, most)
     return [] if found is None else problem.read_moves(found)
 
 
@@ -191,7 +206,14 @@ class _Problem:
         at_best = -sum(count * lot.count_away() for lot, count in self._balance.lots.items())
         return at_best if result.mip_dual_bound is None else max(at_best, float(result.mip_dual_bound))
 
-    def _run(self, price: Floats, excess: int | None) -> OptimizeResult:
+    def search(self, excess: int, most: int) -> Ints | None:
+        """Find how many of each go for an excess, for a price below `most`; None if that is not found."""
+        result = self._run(self._price_of_people, excess, gap=_SEARCH_GAP, nodes=_SEARCH_NODES)
+        if result.x is None or result.fun > most - 0.5:
+            return None
+        return np.asarray(np.rint(result.x[: len(self._giver)]), dtype=np.int64)
+
+    def _run(self, price: Floats, excess: int | None, *, gap: float = 0.0, nodes: int = _NODE_LIMIT) -> OptimizeResult:
         constraints = list(self._constraints)
         if excess is not None:
             constraints.append(LinearConstraint(csr_array(self._excess[None, :]), -np.inf, excess))
@@ -200,7 +222,7 @@ class _Problem:
             integrality=self._integral,
             bounds=self._bounds,
             constraints=constraints,
-            options={"mip_rel_gap": 0.0, "node_limit": _NODE_LIMIT},
+            options={"mip_rel_gap": gap, "node_limit": nodes},
         )
 
     def read_moves(self, found: Ints) -> list[Move]:

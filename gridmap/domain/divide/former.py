@@ -189,7 +189,7 @@ def _label(faces: Shapes, shapes: Shapes, addresses: Ints) -> Ints:
         border[b][a] = border[b].get(a, 0.0) + metres
     loose = set(np.flatnonzero(label < 0).tolist())
     for number in np.unique(label[label >= 0]).tolist():
-        found = _list_parts(set(np.flatnonzero(label == number).tolist()), border)
+        found = list_parts(set(np.flatnonzero(label == number).tolist()), border)
         main = max(found, key=lambda part: (addresses[part].sum(), shapely.area(faces[part]).sum(), -min(part)))
         loose |= {face for part in found if part is not main for face in part}
     size = shapely.area(faces)
@@ -200,7 +200,7 @@ def _label(faces: Shapes, shapes: Shapes, addresses: Ints) -> Ints:
         if not ways:
             # A part of the area that no former grid reached.
             number = _FAR
-            for part in _list_parts(loose, border):
+            for part in list_parts(loose, border):
                 label[part] = number
                 number += 1
             break
@@ -210,7 +210,8 @@ def _label(faces: Shapes, shapes: Shapes, addresses: Ints) -> Ints:
     return label
 
 
-def _list_parts(faces: set[int], border: list[dict[int, float]]) -> list[list[int]]:
+def list_parts(faces: set[int], border: list[dict[int, float]]) -> list[list[int]]:
+    """List which faces hang together, by the border that each has with others."""
     waiting, parts = set(faces), []
     while waiting:
         part = [min(waiting)]

@@ -32,7 +32,7 @@ def list_crooked(
     whole = make_polygon(nodes, piece)
     sites = len(piece.sites)
     if is_thorough:
-        ground = _list_empty_ground(whole, load.xy[piece.sites])
+        ground = list_empty_ground(whole, load.xy[piece.sites])
         load = Load(
             np.concatenate([load.xy[piece.sites], ground]),
             np.concatenate([load.weight[piece.sites], np.zeros(len(ground), dtype=np.int64)]),
@@ -66,7 +66,7 @@ def list_crooked(
             return
 
 
-def _list_empty_ground(whole: shapely.Polygon, sites: Floats) -> Floats:
+def list_empty_ground(whole: shapely.Polygon, sites: Floats) -> Floats:
     """List places on a lattice where there is no address near."""
     west, south, east, north = whole.bounds
     step = max(1.0, (whole.area / _GROUND_CELLS) ** 0.5)

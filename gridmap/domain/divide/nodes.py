@@ -15,6 +15,12 @@ Step = tuple[int, tuple[int, int], Segment | None, list[float]]
 """Something that was done: a vertex made (no root), or put on a root; and where it is."""
 
 
+Saved = tuple[
+    int, Floats, list[tuple[Segment, ...]], dict[Segment, list[int]],
+    list[tuple[int, tuple[int, int], Segment | None]], dict[tuple[int, int], int],
+]  # fmt: skip
+
+
 class Nodes:
     """Vertices of an area and of its grids. The first `given` ones are those of the outline and never change.
 
@@ -108,6 +114,20 @@ class Nodes:
                     raise RuntimeError(f"vertex {number} came back as {again}: the state is not the one it left")
             else:
                 self._put_on(number, root)
+
+    def save(self) -> Saved:
+        """Keep how things stand, for `restore`; unlike a mark it outlives `forget_unused`."""
+        return (
+            self._count, self._xy[: self._count].copy(), list(self._roots),
+            {root: list(here) for root, here in self._on.items()}, list(self._log), dict(self._by_key),
+        )  # fmt: skip
+
+    def restore(self, saved: Saved) -> None:
+        """Bring everything back to how it was when it was saved; nothing that was made since may be used."""
+        self._count, xy, roots, on, log, by_key = saved
+        self._xy[: self._count] = xy
+        self._roots, self._log, self._by_key = list(roots), list(log), dict(by_key)
+        self._on = {root: list(here) for root, here in on.items()}
 
     def find_root(self, p: int, q: int) -> Segment:
         """Find the root that the edge between two vertices is a part of; itself if it is of none."""

@@ -10,7 +10,8 @@ from gridmap.domain.divide.plane import Bools, Floats
 
 _WIDTH = 5
 """How many ways are followed for each amount."""
-_MIN_TOUCH_M = 0.1
+MIN_TOUCH_M = 0.1
+"""What touches for less does not hang together: it could not be walked."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -55,7 +56,7 @@ class _Picker:
         self._near = near
         self._mask = [sum(1 << other for other in some) for some in near]
         self._touch = np.bincount(self._of_block, touching, count).tolist()
-        self._first = sum(1 << block for block in range(count) if self._touch[block] > _MIN_TOUCH_M)
+        self._first = sum(1 << block for block in range(count) if self._touch[block] > MIN_TOUCH_M)
         self._all = (1 << count) - 1
 
     def list_picks(self, most: int) -> dict[int, list[Pick]]:

@@ -1,6 +1,7 @@
 """The number of grids of a region that is divided again: one more by cutting the largest, one fewer by joining two."""
 
 from collections.abc import Callable
+from dataclasses import dataclass
 
 from gridmap.domain.divide.bisect import divide_region
 from gridmap.domain.divide.count import find_kept_count
@@ -9,8 +10,18 @@ from gridmap.domain.divide.numbering import make_code
 from gridmap.domain.divide.plane import Ints
 from gridmap.domain.divide.task import AreaTask
 
-Fresh = Callable[[], list[Ints]]
-"""Divides the area as if there were no former grids; returns the households of the grids of each region."""
+
+@dataclass(frozen=True, eq=False)
+class FreshPlan:
+    """The area divided as if there were no former grids."""
+
+    households: list[Ints]
+    """Of the grids of each region."""
+    split: frozenset[tuple[int, int]]
+    """The hamlets, with the region, that it does not keep whole in it all the same."""
+
+
+Fresh = Callable[[], FreshPlan]
 
 
 def change_count(grids: Grids, region: int, task: AreaTask, last: int, find_fresh: Fresh) -> int:
@@ -33,7 +44,7 @@ def change_count(grids: Grids, region: int, task: AreaTask, last: int, find_fres
         own = grids.list_of_region(region)
         total = int(grids.list_households()[own].sum())
         wanted = find_kept_count(total, task.options.target, len(own))
-        if region < 0 or len(own) == wanted or len(own) == len(find_fresh()[region]):
+        if region < 0 or len(own) == wanted or len(own) == len(find_fresh().households[region]):
             return last
         if len(own) < wanted:
             if not _split_largest(grids, own, make_code(task.code, last + 1), task.options.target):

@@ -22,9 +22,14 @@ class Regions:
     pieces: list[Piece]
     block_of_site: Ints
     """Block of each site; a block is what lies between barriers, before small ones were joined."""
-    blocks: int
+    block_shapes: Shapes
     joined: int
     """Blocks with too few households that were joined to a neighbour."""
+
+    @property
+    def blocks(self) -> int:
+        """The number of blocks."""
+        return len(self.block_shapes)
 
 
 def make_regions(
@@ -66,7 +71,7 @@ def make_regions(
             continue
         # Members were joined along shared borders, so that this is one polygon.
         pieces.append(Adopter(nodes, part).adopt(unite(every[members]), sites))
-    return Regions(pieces, block, len(every), len(every) - len(pieces))
+    return Regions(pieces, block, every, len(every) - len(pieces))
 
 
 def join_small(load: Ints, left: Ints, right: Ints, length: Floats, *, min_side: int) -> Ints:

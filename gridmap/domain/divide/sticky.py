@@ -4,17 +4,23 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from gridmap.domain.divide.band import Pair, find_bounds, find_excess, find_parts
+from gridmap.domain.divide.band import find_bounds, find_excess
+from gridmap.domain.divide.bound import Start
 from gridmap.domain.divide.exchange import Exchange
-from gridmap.domain.divide.flow import Balance, find_least
 from gridmap.domain.divide.former import fit_former
+from gridmap.domain.divide.gather import Codes, gather_hamlets
 from gridmap.domain.divide.grids import Grids
 from gridmap.domain.divide.nodes import Nodes
 from gridmap.domain.divide.numbering import make_code
 from gridmap.domain.divide.piece import Load, Piece
 from gridmap.domain.divide.plane import Ints
 from gridmap.domain.divide.recount import Fresh, change_count
+from gridmap.domain.divide.search import Search
+from gridmap.domain.divide.sides import Blocks, part_at_barriers
 from gridmap.domain.divide.task import AreaTask
+
+_ROUNDS = 3
+_NEAR_BOUND, _LOOSE = 1.1, 8
 
 
 @dataclass(frozen=True, eq=False)
@@ -30,14 +36,21 @@ class Again:
 
 
 def divide_again(
-    nodes: Nodes, parts: list[Piece], task: AreaTask, load: Load, region_of_site: Ints, find_fresh: Fresh
+    nodes: Nodes,
+    parts: list[Piece],
+    task: AreaTask,
+    load: Load,
+    region_of_site: Ints,
+    blocks: Blocks,
+    find_fresh: Fresh,
 ) -> Again:
     """Divide an area that has former grids.
 
-    1. Every former grid keeps its land. 2. The number of grids of a region stays while their mean is between 75 and
-    130 % of the target; else the largest grid is cut in two, or the two smallest neighbours are joined. 3. Where the
-    grids of a region are not as even as a new plan would make them, the fewest people are moved that bring every grid
-    into the band. Locked grids, and borders between regions, stay as they are.
+    1. Every former grid keeps its land, but is parted where it crosses a barrier that binds by now. 2. The number of
+    grids of a region stays while their mean is between 75 and 130 % of the target; else the largest grid is cut in
+    two, or the two smallest neighbours are joined. 3. Whole hamlets that lie in several grids are put together.
+    4. Where the grids of a region are not as even as a new plan would make them, the fewest people are moved that
+    bring every grid into the band. Locked grids stay as they are.
     """
     former = fit_former(nodes, parts, task, load.xy)
     old_codes = [grid.code for grid in task.previous]
@@ -48,11 +61,19 @@ def divide_again(
             last += 1
         codes.append(old_codes[grid] if grid >= 0 else make_code(task.code, last))
     locked = {grid.code for grid in task.previous if grid.locked}
-    grids = Grids(nodes, load, former.pieces, codes, locked, region_of_site)
-    for region in grids.list_regions():
-        last = change_count(grids, region, task, last, find_fresh)
+    grids = Grids(nodes, load, former.pieces, codes, locked, region_of_site, blocks.is_site_binding)
+    last = part_at_barriers(grids, blocks, task, last, find_fresh)
     before = np.array([*old_codes, ""], dtype=object)[former.grid_of_site]
-    least = _move_people(grids, task, before, find_fresh)
+    last = _fit(grids, task, before, last, find_fresh)
+    start = Start(grids, task, before)
+    _move_people(grids, start, task, find_fresh)
+    for _ in range(_ROUNDS):
+        # Where land has changed hands a hamlet can perhaps be put together that could not before: now, not next time.
+        if not gather_hamlets(grids, before, find_fresh):
+            break
+        last = _fit(grids, task, before, last, find_fresh)
+        _move_people(grids, Start(grids, task, before), task, find_fresh)
+    least = start.find_least()
     order = sorted(range(len(grids)), key=lambda i: grids.codes[i])
     known = former.grid_of_site >= 0
     after = np.array([*grids.codes, ""], dtype=object)[grids.find_grid_of_site()]
@@ -66,23 +87,53 @@ def divide_again(
     )
 
 
-def _move_people(grids: Grids, task: AreaTask, before: np.ndarray, find_fresh: Fresh) -> int:
-    """Move people where that pays; return the lower bound of those who change grid.
+def _fit(grids: Grids, task: AreaTask, before: Codes, last: int, find_fresh: Fresh) -> int:
+    """Change the number of grids where it no longer fits, and put hamlets together; return the last grid number."""
+    for _ in range(_ROUNDS):
+        for region in grids.list_regions():
+            last = change_count(grids, region, task, last, find_fresh)
+        # Who puts a hamlet together may give up a grid that nobody else lived in.
+        if not gather_hamlets(grids, before, find_fresh):
+            break
+    return last
 
-    Parameters
-    ----------
-    before
-        The code of the former grid of each site, empty where there was none.
+
+def _move_people(grids: Grids, start: Start, task: AreaTask, find_fresh: Fresh) -> None:
+    """Move people where that pays."""
+    for part in range(start.parts):
+        own = start.list_of_part(part)
+        if len(own) < 2 or not start.find_excess(own):
+            continue
+        if not _is_even_enough(grids, grids.find_region(own[0]), task, find_fresh):
+            _move_in_part(grids, start, part, own)
+
+
+def _move_in_part(grids: Grids, start: Start, part: int, own: list[int]) -> None:
+    """Move people among grids that can be reached from each other.
+
+    Step by step first, which gives straight borders and the best balance. Where that moves more than a tenth above the
+    bound, what the first step may have spoiled is looked for again from the beginning, all at once.
     """
-    start = _Start(grids, task, before)
-    for part in range(int(start.part.max(initial=-1)) + 1):
-        own = np.flatnonzero(start.part == part).tolist()
-        if len(own) < 2 or not find_excess(start.households[own], start.low[own], start.high[own]):
-            continue
-        if _is_even_enough(grids, grids.find_region(own[0]), task, find_fresh):
-            continue
-        Exchange(grids, own, start.low, start.high, is_grouped=bool(start.is_grouped[own[0]])).run()
-    return start.find_least()
+    before = grids.save()
+
+    is_grouped = bool(start.is_grouped[own[0]])
+
+    def exchange() -> tuple[int, int]:
+        Exchange(grids, own, start.low, start.high, is_grouped=is_grouped).run()
+        return start.find_excess(own), start.count_away(own)
+
+    excess, moved = exchange()
+    if moved <= _NEAR_BOUND * max(1, start.find_least_of_part(part)):
+        return
+    first = grids.save()
+    # Nearly as good a balance is found much sooner, and what is left of it step by step.
+    for aim in sorted({excess, excess + excess // _LOOSE}, reverse=True):
+        grids.restore(before)
+        search = Search(grids, own, start.low, start.high, start.home, is_grouped=is_grouped)
+        # Nothing may be left that would be tried when the same input is divided again.
+        if search.run(aim, moved - start.count_away(own)) and exchange() < (excess, moved):
+            return
+    grids.restore(first)
 
 
 def _is_even_enough(grids: Grids, region: int, task: AreaTask, find_fresh: Fresh) -> bool:
@@ -96,50 +147,4 @@ def _is_even_enough(grids: Grids, region: int, task: AreaTask, find_fresh: Fresh
         low, high = find_bounds(households, same, grouped, band=task.options.band, target=task.options.target)
         return find_excess(households, low, high)
 
-    return measure(grids.list_households()[own]) <= measure(find_fresh()[region])
-
-
-class _Start:
-    """The grids before anyone is moved: what the bound is reckoned from."""
-
-    def __init__(self, grids: Grids, task: AreaTask, before: np.ndarray) -> None:
-        self._grids = grids
-        self.households = grids.list_households()
-        self._touching = grids.list_touching()
-        self.part = find_parts(len(grids), self._touching)
-        grouped = self.part[[grids.has_group(number) for number in range(len(grids))]]
-        self.is_grouped = np.isin(self.part, grouped)
-        self.low, self.high = find_bounds(
-            self.households, self.part, self.is_grouped, band=task.options.band, target=task.options.target
-        )
-        at = {code: number for number, code in enumerate(grids.codes)}
-        self._home = np.array([at.get(code, -1) for code in before.tolist()], dtype=np.int64)
-        self._grid_of_site = grids.find_grid_of_site()
-        self._lots = [
-            grids.list_lots(self._home, own, is_exact=bool(self.is_grouped[own[0]]))
-            for part in range(int(self.part.max(initial=-1)) + 1)
-            if (own := np.flatnonzero(self.part == part).tolist())
-        ]
-        is_away = (before != "") & (self._home != self._grid_of_site)
-        self._away = int(grids.load.weight[is_away].sum())
-
-    def find_least(self) -> int:
-        """Find the fewest people that have to change grid for the balance that the grids have by now."""
-        end, households = self._grids.find_grid_of_site(), self._grids.list_households()
-        ways: set[Pair] = {*self._touching, *self._grids.list_touching()}
-        # Where anyone has gone after all, one can go.
-        ways |= set(zip(self._grid_of_site.tolist(), end.tolist(), strict=True))
-        least = self._away
-        for part in range(int(self.part.max(initial=-1)) + 1):
-            own = np.flatnonzero(self.part == part)
-            lots = self._lots[part]
-            inside = np.isin(self._grid_of_site, own)
-            is_away = any(lot.count_at_home(lot.grid) < lot.households for lot in lots)
-            if len(own) < 2 or not (is_away or (end[inside] != self._grid_of_site[inside]).any()):
-                continue
-            both = {way for a, b in ways if a != b and self.part[a] == self.part[b] == part for way in ((a, b), (b, a))}
-            excess = find_excess(households[own], self.low[own], self.high[own])
-            # Other grids have no lots here, and no bounds.
-            low, high = (np.where(self.part == part, limit, self.households) for limit in (self.low, self.high))
-            least += find_least(Balance(self.households, low, high, lots, sorted(both)), excess)
-        return least
+    return measure(grids.list_households()[own]) <= measure(find_fresh().households[region])

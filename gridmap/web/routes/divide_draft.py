@@ -5,20 +5,25 @@ from typing import Annotated, Any
 import orjson
 from fastapi import APIRouter, Path, Query, Response
 
+from gridmap.errors import InputError
 from gridmap.services.divide_coverage import CoverageError
-from gridmap.services.divide_draft import discard_draft, find_draft_summary, publish_divided_draft
+from gridmap.services.divide_draft import discard_draft, find_draft_summary, list_draft_grids, publish_divided_draft
 from gridmap.services.divide_places import list_places
 from gridmap.web.context import WebContext
 from gridmap.web.divide_draft_answers import (
     DraftBody,
     ManyBody,
     make_draft_answer,
+    make_draft_grids_answer,
     make_fault_answers,
     make_places_answer,
 )
 from gridmap.web.divide_jobs import Jobs
 from gridmap.web.errors import make_error_response
 from gridmap.web.said import InVoice
+
+MOST_VILLAGES = 40
+"""So many villages' grids are answered at once: the page asks for those in view, in several calls."""
 
 
 def make_router(context: WebContext) -> APIRouter:
@@ -59,6 +64,18 @@ def make_router(context: WebContext) -> APIRouter:
     def get_draft() -> Response:
         """Read which villages the draft changes, and how."""
         return _respond(make_draft_answer(find_draft_summary(context.database)))
+
+    @router.get("/draft/grids", responses={409: {"description": "That draft is no longer the draft."}})
+    def get_draft_grids(
+        generation: Annotated[int, Query(ge=1, lt=2**31)],
+        village: Annotated[list[str], Query(min_length=1, max_length=MOST_VILLAGES, description="Codes of villages.")],
+    ) -> Response:
+        """Read the small grids of some villages, today's and the draft's, with their shapes."""
+        if any("\0" in code for code in village):
+            raise InputError("A code of a village has a character that no code has.")
+        return _respond(
+            make_draft_grids_answer(list_draft_grids(context.database, generation_id=generation, villages=village))
+        )
 
     @router.post(
         "/draft/publish",

@@ -1,6 +1,6 @@
 """Dividing again: nobody moves without need, as few as possible with, and what does not fit is said."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pytest
@@ -25,7 +25,7 @@ class Village:
 
     xy: NDArray[np.float64]
     weight: NDArray[np.int64]
-    hamlet: list[str]
+    hamlet: list[str] | None
     river: list[shapely.Geometry]
 
     def divide(self, previous: Previous | None = None, *, band: float = 0.05) -> Divided:
@@ -43,7 +43,7 @@ class Village:
         return Village(
             np.concatenate([self.xy, farms, near]),
             np.concatenate([self.weight, np.ones(len(farms) + len(near), dtype=np.int64)]),
-            self.hamlet + [""] * len(farms) + [self.hamlet[i] for i in beside.tolist()],
+            self.hamlet and self.hamlet + [""] * len(farms) + [self.hamlet[i] for i in beside.tolist()],
             self.river,
         )
 
@@ -75,6 +75,7 @@ def assert_same(one: Divided, two: Divided) -> None:
 
 def assert_lots_whole(village: Village, first: Divided, second: Divided) -> None:
     """Whoever was in one grid with others of a hamlet that stays whole still is."""
+    assert village.hamlet is not None
     task, names = second.county.tasks[0], second.county.hamlets[0]
     for number, name in enumerate(names):
         size = int(task.weight[task.hamlet == number].sum())
@@ -107,6 +108,125 @@ def test_over_many_villages_hardly_more_move_than_have_to() -> None:
         moved += again.plans[0].figures.people_moved
         least += again.plans[0].figures.people_moved_least
     assert 0 < least <= moved <= 1.5 * least
+
+
+def test_without_hamlets_nearly_the_bound_moves_for_an_even_plan() -> None:
+    moved = least = 0
+    for seed in range(6):
+        village = replace(make_village(seed), hamlet=None, river=[])
+        again = village.grow(seed).divide(make_previous(village.divide()), band=0.0)
+        moved += again.plans[0].figures.people_moved
+        least += again.plans[0].figures.people_moved_least
+        assert max(again.sizes) - min(again.sizes) <= 1
+    assert 0 < least <= moved <= 1.2 * least
+
+
+@settings(max_examples=6, deadline=None)
+@given(seed=st.integers(0, 10**6))
+def test_a_plan_that_knew_no_rules_is_brought_to_keep_them(seed: int) -> None:
+    """Barriers and hamlets come before few people moved: whatever the former plan was like."""
+    village = make_village(seed)
+    road = shapely.LineString([(-50, 500 + seed % 300), (1650, 700 - seed % 200)])
+    first = replace(village, hamlet=None, river=[]).divide()
+    grown = replace(village.grow(seed), river=[*village.river, road])
+    second = grown.divide(make_previous(first))
+    assert_exact(second)
+    figures, fresh = second.plans[0].figures, grown.divide().plans[0].figures
+    assert figures.barrier_crossings == 0
+    assert set(figures.hamlets_split_chosen) <= set(fresh.hamlets_split_chosen)
+    assert figures.people_moved_least <= figures.people_moved
+    assert_same(second, grown.divide(make_previous(second)))
+
+
+class TestBarriers:
+    """A river through a single grid, on both sides of where it binds."""
+
+    RIVER = (shapely.LineString([(800, -50), (800, 1250)]),)
+    WEST, EAST = shapely.box(0, 0, 790, 1200), shapely.box(810, 0, 1600, 1200)
+
+    def _divide(self, west: int, east: int, *keep: str) -> tuple[Divided, Divided]:
+        xy = np.concatenate([scatter(self.WEST, west, 3), scatter(self.EAST, east, 4)])
+        first = divide([VILLAGE], xy)
+        assert len(first.plan.codes) == 1
+        river = list(self.RIVER)
+        second = divide([VILLAGE], xy, barriers=river, previous=make_previous(first, *keep))
+        assert_same(second, divide([VILLAGE], xy, barriers=river, previous=make_previous(second, *keep)))
+        return first, second
+
+    @pytest.mark.parametrize(("west", "east"), [(70, 50), (52, 75)])
+    def test_where_it_binds_the_larger_side_keeps_the_code_and_the_smaller_moves(self, west: int, east: int) -> None:
+        first, second = self._divide(west, east)
+        assert_exact(second)
+        assert second.plan.codes == [*first.plan.codes, f"{CODE}002"]
+        assert second.plan.households.tolist() == [max(west, east), min(west, east)]
+        figures = second.plans[0].figures
+        # Of a grid that may not reach over, the smaller side at least has to go, whoever takes it.
+        assert (figures.people_moved, figures.people_moved_least) == (min(west, east), min(west, east))
+        assert figures.barrier_crossings == 0
+
+    def test_where_it_does_not_bind_nobody_moves(self) -> None:
+        first, second = self._divide(71, 49)
+        assert_same(first, second)
+
+    def test_a_locked_grid_stays_across_it(self) -> None:
+        first, second = self._divide(70, 50, f"{CODE}001")
+        assert second.plan.codes == first.plan.codes
+        assert second.plans[0].figures.barrier_crossings == 1
+
+    def test_a_side_goes_to_the_neighbour_beyond_where_its_region_has_grids_enough(self) -> None:
+        xy = np.concatenate([scatter(self.WEST, 125, 3), scatter(self.EAST, 75, 4)])
+        first = divide([VILLAGE], xy)
+        assert len(first.plan.codes) == 2
+        river = list(self.RIVER)
+        second = divide([VILLAGE], xy, barriers=river, previous=make_previous(first))
+        assert_exact(second)
+        figures = second.plans[0].figures
+        # The western grid takes what the eastern one had beyond the river: 25 households.
+        assert second.plan.codes == first.plan.codes
+        assert second.sizes == [75, 125]
+        assert (figures.barrier_crossings, figures.people_moved, figures.people_moved_least) == (0, 25, 25)
+
+
+class TestHamlets:
+    """A hamlet that lies in two former grids."""
+
+    XY = np.concatenate(
+        [scatter(shapely.box(100, 400, 400, 700), 90, 3), scatter(shapely.box(1100, 400, 1400, 700), 95, 4)]
+    )
+    NAMES = ("H1",) * 90 + ("H2",) * 95
+
+    def _grow(self, *houses: tuple[float, float], keep: bool = False) -> tuple[Divided, Divided]:
+        first = divide([VILLAGE], self.XY, hamlet=list(self.NAMES))
+        assert first.sizes == [90, 95]
+        xy, names = np.concatenate([self.XY, houses]), [*self.NAMES, *["H1"] * len(houses)]
+        locked = first.plan.codes[:1] if keep else []
+        second = divide([VILLAGE], xy, hamlet=names, previous=make_previous(first, *locked))
+        assert_exact(second)
+        assert_same(second, divide([VILLAGE], xy, hamlet=names, previous=make_previous(second, *locked)))
+        return first, second
+
+    @pytest.mark.parametrize("houses", [[(1000.0, 550.0)], [(900.0, 100.0), (1000.0, 900.0), (1010.0, 900.0)]])
+    def test_new_houses_across_the_border_come_to_their_hamlet(self, houses: list[tuple[float, float]]) -> None:
+        _, second = self._grow(*houses)
+        figures = second.plans[0].figures
+        assert second.sizes == sorted([90 + len(houses), 95])
+        assert figures.hamlets_split_chosen == []
+        assert (figures.people_moved, figures.people_moved_least) == (len(houses), len(houses))
+
+    def test_not_into_or_out_of_a_locked_grid(self) -> None:
+        _, second = self._grow((1000.0, 550.0), keep=True)
+        assert len(second.plans[0].figures.hamlets_split_chosen) == 1
+        assert second.plans[0].figures.people_moved == 0
+
+    def test_the_smaller_part_goes_and_a_grid_that_nobody_is_left_in_is_given_up(self) -> None:
+        rows = [i for i in range(90) if self.XY[i, 1] > 520]
+        assert 45 < len(rows) < 60
+        xy = self.XY[:90]
+        parts = [shapely.box(0, 520, 1600, 1200), shapely.box(0, 0, 1600, 520)]
+        former = Previous([f"{CODE}001", f"{CODE}002"], np.array([shape_in_degrees(p) for p in parts], dtype=object))
+        second = divide([VILLAGE], xy, hamlet=list(self.NAMES[:90]), previous=former)
+        assert second.plan.codes == [f"{CODE}001"]
+        assert second.plans[0].figures.people_moved == 90 - len(rows)
 
 
 def test_towers_keep_their_number_of_grids() -> None:

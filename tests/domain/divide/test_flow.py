@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from gridmap.domain.divide.band import Pair, find_excess
-from gridmap.domain.divide.flow import Balance, Lot, Move, Offer, find_least, list_moves
+from gridmap.domain.divide.flow import Balance, Lot, Move, Offer, find_least, list_moves, list_moves_for
 
 WAYS: dict[str, list[Pair]] = {
     "row": [(0, 1), (1, 0), (1, 2), (2, 1)],
@@ -106,6 +106,43 @@ def test_a_chain_hands_on_what_it_gets_over_a_grid_that_is_right() -> None:
     balance = make_balance(lots, 8, 8, WAYS["row"], [grid for grid, _ in lots])
     assert list_moves(balance, 100) == [Move(0, 1, 4), Move(1, 2, 4)]
     assert find_least(balance, 0) == 8
+
+
+@settings(max_examples=25, deadline=None)
+@given(
+    amounts=st.lists(st.lists(st.integers(1, 9), max_size=4, unique=True), min_size=4, max_size=4),
+    sizes=st.lists(st.integers(10, 30), min_size=3, max_size=3),
+    excess=st.integers(0, 8),
+    most=st.integers(1, 30),
+)
+def test_moves_for_a_balance_keep_to_it_and_are_found_where_there_are_any(
+    amounts: list[list[int]], sizes: list[int], excess: int, most: int
+) -> None:
+    households = np.array(sizes, dtype=np.int64)
+    bounds = np.full(3, sum(sizes) // 3), np.full(3, -(-sum(sizes) // 3))
+    offers = {way: [Offer(n, n) for n in some] for way, some in zip(WAYS["row"], amounts, strict=True)}
+    moves = list_moves_for(Balance(households, *bounds, {}, WAYS["row"], offers), excess, most)
+
+    def find_end(chosen: list[Move]) -> int:
+        end = households.copy()
+        for move in chosen:
+            end[move.giver] -= move.households
+            end[move.taker] += move.households
+        return find_excess(end, *bounds)
+
+    for move in moves:
+        assert move.households in [offer.households for offer in offers[move.giver, move.taker]]
+    if moves:
+        assert find_end(moves) <= excess
+        assert sum(move.households for move in moves) < most
+    every = [
+        [Move(*way, n) for way, n in zip(WAYS["row"], some, strict=True) if n]
+        for some in product(*([0, *some] for some in amounts))
+    ]
+    least = min((sum(m.households for m in some) for some in every if find_end(some) <= excess), default=most)
+    # The search stops a third above the least that there is.
+    if least > 0 and 1.5 * least < most:
+        assert moves
 
 
 def test_of_a_way_with_offers_only_one_of_them_goes() -> None:
