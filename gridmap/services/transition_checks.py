@@ -33,12 +33,19 @@ def list_relations(person: Actor, state: IncidentState) -> frozenset[Relation]:
     return frozenset(found)
 
 
+def name_action(rule: Rule, state: IncidentState) -> str:
+    """Name an action as who asks for it knows it: what is merged is not closed, and its reopening has a name."""
+    if rule.action is Action.REOPEN and state.status is Status.MERGED:
+        return "unmerge (take the merging back)"
+    return rule.action
+
+
 def find_refusal(rule: Rule, person: Actor, state: IncidentState, parts: frozenset[Part]) -> str | None:
     """Find why a person may not do it; None when nothing speaks against it."""
     if not rule.is_granted(person.role, list_relations(person, state)):
         who = ", ".join(sorted(f"{role} ({relation})" for role, relation in rule.grants))
         return (
-            f"{person.code} ({person.role}) may not do {rule.action}. That is for {who}, "
+            f"{person.code} ({person.role}) may not do {name_action(rule, state)}. That is for {who}, "
             "in the unit and the area that it is with."
         )
     other = sorted(parts - {rule.part}) if rule.part is not None else []
@@ -89,7 +96,7 @@ def check_carried(
     needs = rule.needs | {Need.UNIT} if lacks_unit(rule, state) else rule.needs
     missing = carried.list_missing(needs)
     if missing:
-        raise InputError(f"Incident {incident_id}: {rule.action} needs {', '.join(missing)}.")
+        raise InputError(f"Incident {incident_id}: {name_action(rule, state)} needs {', '.join(missing)}.")
     if Need.SATISFIED in rule.needs and not carried.satisfied:
         raise InputError(f"Incident {incident_id}: a reporter who is not satisfied reopens it; use {Action.REOPEN}.")
     if Need.EXTENSION in rule.needs:
