@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from gridmap.storage.database import Connection
+from gridmap.storage.maintenance import maintenance
 from gridmap.storage.statement import read_statement
 
 
@@ -25,7 +26,8 @@ def finish_orders(connection: Connection, source_key: str, *, at: datetime) -> N
 
 def delete_unled(connection: Connection) -> list[str]:
     """Delete what is on its way although no unit leads it; give the source keys."""
-    return [row[0] for row in connection.execute(read_statement("stories/delete_unled"))]
+    with maintenance(connection):
+        return [row[0] for row in connection.execute(read_statement("stories/delete_unled")).fetchall()]
 
 
 def insert_call_backs(connection: Connection, *, channels: Sequence[str], at: datetime) -> int:

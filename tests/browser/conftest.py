@@ -17,6 +17,7 @@ import pytest
 from playwright.sync_api import Browser, Page, Request, sync_playwright
 
 from gridmap.storage.database import Database, make_database
+from gridmap.storage.maintenance import maintenance
 from gridmap.storage.migrate import migrate
 from gridmap.storage.server import PrivateServer, open_private_server
 from tests.county import insert_small_county
@@ -75,6 +76,11 @@ class Site:
         with self.database.connect(autocommit=True) as connection:
             cursor = connection.execute(statement.encode(), values)
             return cursor.fetchall() if cursor.description else []
+
+    def maintain(self, statement: str, values: dict[str, object] | None = None) -> None:
+        """Run SQL that changes what is derived: due times set by hand, incidents cleared between tests."""
+        with self.database.connect() as connection, maintenance(connection):
+            connection.execute(statement.encode(), values)
 
 
 @dataclass

@@ -3,6 +3,7 @@
 import time
 from collections.abc import Callable
 
+from gridmap.storage.maintenance import maintenance
 from tests.browser.conftest import Site, Visit
 
 INSERT = """
@@ -41,7 +42,8 @@ def insert_incident(
     with site.database.connect() as connection:
         row = connection.execute(INSERT.encode(), {"item": item, "title": title, "lon": lon, "lat": lat}).fetchone()
         assert row is not None
-        connection.execute(SET_DUE.encode(), {"id": row[0], "due": due})
+        with maintenance(connection):
+            connection.execute(SET_DUE.encode(), {"id": row[0], "due": due})
     return (row[0], row[1], row[2])
 
 

@@ -15,12 +15,12 @@ LON, LAT = 118.805, 36.905
 
 @pytest.fixture(autouse=True)
 def _staff(site: Site) -> Iterator[None]:
-    site.execute("DELETE FROM gridmap.incident")
+    site.maintain("DELETE FROM gridmap.incident")
     with site.database.connect() as connection:
         connection.execute("DELETE FROM gridmap.staff")
         insert_staff(connection)
     yield
-    site.execute("DELETE FROM gridmap.incident")
+    site.maintain("DELETE FROM gridmap.incident")
 
 
 def _open_incident(visit: Visit, site: Site, incident: int, query: str = "lang=en") -> None:

@@ -15,6 +15,7 @@ from gridmap.services.simulate import _Simulation, run_simulation
 from gridmap.storage import simulation
 from gridmap.storage.acting import set_acting
 from gridmap.storage.database import Connection, Database
+from gridmap.storage.maintenance import maintenance
 from tests.county import insert_small_county
 
 PROFILE = """
@@ -184,17 +185,18 @@ def test_what_waits_in_a_queue_is_not_taken_at_once(connection: Connection) -> N
     connection.execute(
         """
         INSERT INTO incident (item_code, reported_lon, reported_lat, status, reported_at)
-        SELECT 'A02', 118.805, 36.905, 'accepted', now() - d FROM unnest(ARRAY[interval '1 hour', '3 days']) d
+        SELECT 'A02', 118.805, 36.905, 'accepted', now() - d FROM unnest(ARRAY[interval '1 hour', '9 days']) d
         """
     )
     assert connection.execute("SELECT DISTINCT queue FROM incident").fetchall() == [("no_power",)]
     now = datetime.now(UTC)
-    # The one of three days is overdue.
+    # The one of nine days is overdue, also over a weekend.
     assert simulation.resolve_some(connection, count=10, slow_share=0, habits=[], at=now) == 0
     assert simulation.advance_some(connection, count=10) == 1
     late = now - timedelta(days=2, hours=12)
-    connection.execute("UPDATE incident SET lead_unit_id = NULL, queue = 'no_power'")
-    connection.execute("UPDATE incident SET due_at = %s, twice_due_at = %s", [late, now + timedelta(days=1)])
+    with maintenance(connection):
+        connection.execute("UPDATE incident SET lead_unit_id = NULL, queue = 'no_power'")
+        connection.execute("UPDATE incident SET due_at = %s, twice_due_at = %s", [late, now + timedelta(days=1)])
     assert simulation.resolve_overdue(connection, count=10, is_twice=False, at=now) == 1
 
 
