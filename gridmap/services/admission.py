@@ -57,7 +57,7 @@ def request_admission(
     InputError
         If the reason or the item is empty, or the unit is not a township's.
     ConflictError
-        If the list gives it the item already, or such a request is open or holds.
+        If it may lead in the item by the list already, or such a request is open or holds.
     """
     code, why = item_code.strip(), reason.strip()
     if not code or not why:
@@ -78,8 +78,10 @@ def request_admission(
             raise NotFoundError(f"There is no incident {incident_id}.")
         if subject.unit_level != "township":
             raise InputError(f"{subject.unit_name} ({unit_code}) is of the county: only a township needs an admission.")
-        if subject.is_listed:
-            raise ConflictError(f"The list gives item {code} to {subject.unit_name} already: no admission is needed.")
+        if subject.may_lead:
+            raise ConflictError(
+                f"By the list {subject.unit_name} may lead in item {code} already: no admission is needed."
+            )
         if subject.open_admission_id is not None:
             raise ConflictError(
                 f"Admission {subject.open_admission_id} is for item {code} and {subject.unit_name} too."

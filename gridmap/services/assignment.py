@@ -1,4 +1,4 @@
-"""Whether a matter may be given to a unit by hand: listed for a township or admitted, and within its powers."""
+"""Whether a matter may be given to a unit by hand: a township's by the list or admitted, and within its powers."""
 
 import logging
 from collections.abc import Iterator
@@ -28,7 +28,7 @@ class Attempt:
 
 
 class NotAdmittedError(ConflictError):
-    """The list does not give this matter to this township, and it was not admitted.
+    """The list does not let this township lead in this matter, and it was not admitted.
 
     Carries the attempt, which has to be counted after the transaction was rolled back: see `counted_attempts`.
     """
@@ -53,9 +53,10 @@ def check_assignment_on(
 ) -> None:
     """Check, in the caller's transaction, that an incident may be given to a unit on the day of `at` (None: today).
 
-    A unit of a township may be given what the list gives its type, to lead or to assist, and what was admitted for it;
-    a county unit every matter. Where the item needs a power, the unit has to hold it on that day, unless the matter was
-    admitted for it.
+    A unit of a township may be given what the list gives its type to lead, what it assists in where the townships are
+    the level that leads, what a panel decided for it in this incident, and what was admitted for it; a county unit
+    every matter. Where the item needs a power, the unit has to hold it on that day, unless the matter was admitted for
+    it.
 
     Raises
     ------
@@ -79,17 +80,20 @@ def check_assignment_on(
             f"{found.item_code} on {found.day}. Give it to a unit that does (gridmap powers show --item "
             f"{found.item_code}), or bring the power in with 'gridmap powers import'."
         )
-    if found.unit_level != "township" or found.is_listed:
+    if found.unit_level != "township" or found.may_lead or found.is_decided:
         return
     what = f"item {found.item_code}" if found.item_code else "a matter without an item"
-    why = (
-        f"the list {found.list_name} does not name the type {found.unit_type} for it"
-        if found.list_name
-        else "it is on no list"
-    )
+    if found.is_listed:
+        leads = ", ".join(found.lead_types)
+        why = f"by the list {found.list_name} the type {found.unit_type} only assists in it (leads: {leads})"
+    elif found.list_name:
+        why = f"the list {found.list_name} does not name the type {found.unit_type} for it"
+    else:
+        why = "it is on no list"
     raise NotAdmittedError(
         f"Incident {incident_id}: {what} can't be given to {found.unit_name} ({found.unit_code}) on {found.day}: "
-        f"{why}, and it was not admitted (职责准入). Give it to a county unit, or request an admission first.",
+        f"{why}, and it was not admitted (职责准入). Give it to a county unit, let a "
+        "panel decide (open a dispute), or request an admission first.",
         Attempt(
             incident_id=incident_id,
             item_code=found.item_code,
