@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from zoneinfo import ZoneInfo
 
 from gridmap.domain.measure_value import MeasureValue, make_value
 from gridmap.domain.measures import (
@@ -17,6 +18,7 @@ from gridmap.domain.measures import (
 from gridmap.errors import InputError, NotFoundError
 from gridmap.services.transaction import transaction
 from gridmap.storage import measures as storage
+from gridmap.storage.calendar import find_timezone
 from gridmap.storage.database import Connection, Database
 from gridmap.storage.measures import GridCounts, Hours, IncidentCounts, Scope
 
@@ -45,9 +47,11 @@ class MeasureQuestion:
     area, unit, item
         Codes; None does not restrict. An area of any level, with all below it.
     since, until
-        Reports from `since` to before `until` (aware); of the burnt hours the time itself.
+        Reports from `since` to before `until`; of the burnt hours the time itself.
     as_of
-        The instant whose knowledge counts (aware); None is now, and so is one that has not come yet.
+        The instant whose knowledge counts; None is now, and so is one that has not come yet.
+
+    An instant without an offset from UTC is of the county's zone; in an hour that comes twice it is the first.
     """
 
     by: str = Dimension.COUNTY
@@ -95,7 +99,7 @@ def measure(database: Database, question: MeasureQuestion) -> MeasureTable:
     Raises
     ------
     InputError
-        If a measure or a kind of rows is unknown, an instant has no time zone, or the period ends before it starts.
+        If a measure or a kind of rows is unknown, or the period ends before it starts.
     NotFoundError
         If there is no such area, unit or item.
     """
@@ -114,21 +118,29 @@ def _check(question: MeasureQuestion) -> tuple[Dimension, tuple[MeasureId, ...]]
     if question.by not in set(Dimension):
         raise InputError(f"Measures are by one of {', '.join(Dimension)}, not by {question.by!r}.")
     by = Dimension(question.by)
-    for instant in (question.since, question.until, question.as_of):
-        if instant is not None and instant.tzinfo is None:
-            raise InputError(f"The instant {instant} has no time zone: write it like 2026-11-20T08:00:00+08:00.")
-    if question.since is not None and question.until is not None and question.since > question.until:
-        raise InputError(
-            f"The period ends at {question.until.isoformat()}, before it starts at {question.since.isoformat()}."
-        )
     if any("\0" in (code or "") for code in (question.area, question.unit, question.item)):
         raise InputError("A code can't hold the character U+0000.")
     return by, choose_measures(question.measures, by=by, leave_out=question.leave_out)
 
 
+def _localise(connection: Connection, question: MeasureQuestion) -> MeasureQuestion:
+    """Give instants without a zone the county's."""
+    instants = (question.since, question.until, question.as_of)
+    if any(at is not None and at.tzinfo is None for at in instants):
+        zone = ZoneInfo(find_timezone(connection))
+        since, until, as_of = (at.replace(tzinfo=zone) if at and at.tzinfo is None else at for at in instants)
+        question = replace(question, since=since, until=until, as_of=as_of)
+    if question.since is not None and question.until is not None and question.since > question.until:
+        raise InputError(
+            f"The period ends at {question.until.isoformat()}, before it starts at {question.since.isoformat()}."
+        )
+    return question
+
+
 def _measure(
     connection: Connection, question: MeasureQuestion, by: Dimension, measures: tuple[MeasureId, ...]
 ) -> MeasureTable:
+    question = _localise(connection, question)
     known = storage.find_known(connection, area=question.area, unit=question.unit, item=question.item)
     for what, code, is_there in (
         ("area", question.area, known.has_area),
