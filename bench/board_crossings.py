@@ -20,13 +20,19 @@ CROSSINGS = 500
 
 @dataclass(frozen=True)
 class Window:
-    """What a window of time cost: the server's CPU, the database's transactions, messages to all viewers by kind."""
+    """What a window of time cost: the server's CPU, the database's transactions, messages to all viewers by kind.
+
+    `figures` counts what was another figure in the messages that tell figures, by name; `cards` are those that the
+    rules of supervision gave.
+    """
 
     cpu_s: float
     transactions: int
     messages: Counter[str]
+    figures: Counter[str]
     crossed: int
     written: int
+    cards: int
 
 
 async def watch_crossings(
@@ -34,19 +40,26 @@ async def watch_crossings(
 ) -> tuple[Window, Window]:
     """Let the viewers watch a window without any crossing and one with hundreds."""
     got: Counter[str] = Counter()
+    changed: Counter[str] = Counter()
 
     async def view() -> None:
+        known: dict[str, object] = {}
         async with connect(f"ws://{address}/ws/live", max_size=None, compression=None) as stream:
             async for text in stream:
-                got[str(json.loads(text)["k"])] += 1
+                message = json.loads(text)
+                got[str(message["k"])] += 1
+                if message["k"] == "f":
+                    changed.update(name for name, value in message["figures"].items() if known.get(name) != value)
+                    known = message["figures"]
 
     tasks = [asyncio.create_task(view()) for _ in range(viewers)]
     # Every incident is due long ago or far from now, but for those that cross in the second window.
     begins = await asyncio.to_thread(_set_targets, database, seconds)
     await asyncio.sleep(15)
-    quiet = await _watch(database, address, pid, got, until=datetime.now(UTC) + timedelta(seconds=seconds))
+    counted = (got, changed)
+    quiet = await _watch(database, address, pid, counted, until=datetime.now(UTC) + timedelta(seconds=seconds))
     await asyncio.sleep(max(0.0, (begins - datetime.now(UTC)).total_seconds()))
-    busy = await _watch(database, address, pid, got, until=begins + timedelta(seconds=seconds))
+    busy = await _watch(database, address, pid, counted, until=begins + timedelta(seconds=seconds))
     for task in tasks:
         task.cancel()
     await asyncio.gather(*tasks, return_exceptions=True)
@@ -68,23 +81,38 @@ def _set_targets(database: Database, seconds: float) -> datetime:
     return begins
 
 
-async def _watch(database: Database, address: str, pid: int, got: Counter[str], *, until: datetime) -> Window:
-    overdue, outbox, transactions, cpu = await asyncio.to_thread(_read_state, database, address, pid)
-    got.clear()
+async def _watch(
+    database: Database, address: str, pid: int, counted: tuple[Counter[str], Counter[str]], *, until: datetime
+) -> Window:
+    before = await asyncio.to_thread(_read_state, database, address, pid)
+    for one in counted:
+        one.clear()
     await asyncio.sleep(max(0.0, (until - datetime.now(UTC)).total_seconds()))
-    messages = got.copy()
+    messages, figures = (one.copy() for one in counted)
     after = await asyncio.to_thread(_read_state, database, address, pid)
     return Window(
-        cpu_s=after[3] - cpu,
-        transactions=after[2] - transactions,
+        cpu_s=after.cpu_s - before.cpu_s,
+        transactions=after.transactions - before.transactions,
         messages=messages,
-        crossed=after[0] - overdue,
-        written=after[1] - outbox,
+        figures=figures,
+        crossed=after.overdue - before.overdue,
+        written=after.revision - before.revision,
+        cards=after.cards - before.cards,
     )
 
 
-def _read_state(database: Database, address: str, pid: int) -> tuple[int, int, int, float]:
-    """Overdue incidents as a browser derives them, newest change, transactions of the database, CPU of the server."""
+@dataclass(frozen=True)
+class _State:
+    """Overdue incidents as a browser derives them, newest change, transactions, cards, the CPU of the server."""
+
+    overdue: int
+    revision: int
+    transactions: int
+    cards: int
+    cpu_s: float
+
+
+def _read_state(database: Database, address: str, pid: int) -> _State:
     header, columns = decode_snapshot(brotli.decompress(fetch_board(address)))
     reported = columns["reported"].astype(np.int64)
     near, due, twice = (reported + columns[name].astype(np.int64) for name in ("near", "due", "twice"))
@@ -92,7 +120,7 @@ def _read_state(database: Database, address: str, pid: int) -> tuple[int, int, i
     with database.connect(autocommit=True) as connection:
         row = connection.execute(
             "SELECT (SELECT max(revision) FROM outbox), (SELECT xact_commit FROM pg_stat_database "
-            "WHERE datname = current_database())"
+            "WHERE datname = current_database()), (SELECT count(*) FROM supervision)"
         ).fetchone()
     assert row is not None
-    return overdue, row[0], row[1], read_cpu_s(pid)
+    return _State(overdue, *row, cpu_s=read_cpu_s(pid))

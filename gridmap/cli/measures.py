@@ -35,9 +35,16 @@ def measures(
     area: Annotated[str | None, typer.Option(help="Code of an area of any level.")] = None,
     unit: Annotated[str | None, typer.Option(help="Code of a unit.")] = None,
     item: Annotated[str | None, typer.Option(help="Code of an item.")] = None,
-    since: Annotated[str | None, typer.Option(help="Reports from here on, such as 2026-11-01T00:00+08:00.")] = None,
-    until: Annotated[str | None, typer.Option(help="Reports before this instant.")] = None,
-    as_of: Annotated[str | None, typer.Option(help="Nothing after this instant counts; without it now.")] = None,
+    since: Annotated[
+        str | None,
+        typer.Option(
+            help="Reports from here on: 2026-11-01 or 2026-11-01T08:00 in the county's time zone, or with an offset."
+        ),
+    ] = None,
+    until: Annotated[str | None, typer.Option(help="Reports before this instant, given as --since.")] = None,
+    as_of: Annotated[
+        str | None, typer.Option(help="Nothing after this instant counts, given as --since; without it now.")
+    ] = None,
     json: Annotated[bool, typer.Option("--json", help="The answer of the API instead of a table.")] = False,
     out: Annotated[Path | None, typer.Option(help="Write a .csv or .xlsx instead.")] = None,
 ) -> None:
@@ -152,4 +159,7 @@ def _read_instant(option: str, text: str | None) -> datetime | None:
     try:
         return datetime.fromisoformat(text)
     except ValueError:
-        raise InputError(f"{option} {text!r} is no instant of the form 2026-11-20T15:00:00+08:00.") from None
+        raise InputError(
+            f"{option} {text!r} is no instant of the form 2026-11-20, 2026-11-20T15:00 (of the county) or "
+            "2026-11-20T15:00+08:00."
+        ) from None

@@ -50,13 +50,14 @@ def _print(explanation: "Explanation", catalogue: "Catalogue", *, timezone: str)
         list_sentences,
     )
 
-    console = Console(soft_wrap=True, highlight=False)
+    # Reasons are as people typed them: a bracket is no markup.
+    console = Console(soft_wrap=True, highlight=False, markup=False)
     lead, queue = explanation.lead, explanation.queue
     console.print(
         f"{explanation.incident_id}: "
         + (f"{lead.name} ({lead.code})" if lead else catalogue.text(f"queue:{queue}" if queue else "No unit"))
     )
-    for said in list_sentences(explanation, catalogue):
+    for said in list_sentences(explanation, catalogue, timezone=timezone):
         console.print(f"  {said}")
     table = Table(show_header=False, box=None, padding=(0, 2, 0, 2))
     if explanation.list_name:

@@ -1,6 +1,6 @@
 """The ledger of an incident: its time from the report on, in pieces, each booked to who held it.
 
-The triggers of the database keep the same ledger (migration 0014); tests hold the two to the same seconds. All
+The triggers of the database keep the same ledger (migrations 0014, 0018); tests hold the two to the same seconds. All
 arithmetic is in whole microseconds.
 """
 
@@ -54,9 +54,27 @@ class Booking:
     overdue_us: int
 
 
-def find_holder(status: Status, lead: str | None) -> str | None:
-    """Find who holds an open incident: the command centre (None) or the unit that leads."""
-    return None if status in CENTRE_STATUSES else lead
+def find_holder(status: Status, lead: str | None, *, is_with_unit: bool = True) -> str | None:
+    """Find who holds an open incident: the command centre (None) or the unit that leads.
+
+    `is_with_unit` counts for what is reopened: see `keeps_unit`.
+    """
+    if status in CENTRE_STATUSES or (status is Status.REOPENED and not is_with_unit):
+        return None
+    return lead
+
+
+def keeps_unit(status: Status, former: Status | None, *, is_with_unit: bool) -> bool:
+    """Tell whether a unit has it, or had it last, after a change of status.
+
+    A merging that is taken back gives the incident to who held it before; what else is reopened goes to the unit that
+    had closed it. `former` is None for a record that comes in, and `is_with_unit` what was true until now.
+    """
+    if status in CENTRE_STATUSES:
+        return False
+    if status is Status.REOPENED:
+        return is_with_unit or former not in (Status.MERGED, Status.REOPENED)
+    return is_with_unit or is_open(status)
 
 
 def make_pieces(changes: Iterable[Change]) -> list[Piece]:
@@ -68,20 +86,25 @@ def make_pieces(changes: Iterable[Change]) -> list[Piece]:
     begun: tuple[str | None, HoldKind, datetime] | None = None
     ended_at: datetime | None = None
     last_at: datetime | None = None
+    former: Status | None = None
+    is_with_unit = False
     for change in changes:
         at = change.at if last_at is None else max(change.at, last_at)
         last_at = at
         following = None
+        is_with_unit = keeps_unit(change.status, former, is_with_unit=is_with_unit)
+        former = change.status
         if is_open(change.status):
             kind = HoldKind.PAUSED if change.status is Status.PAUSED else HoldKind.HELD
-            following = (find_holder(change.status, change.lead), kind)
+            following = (find_holder(change.status, change.lead, is_with_unit=is_with_unit), kind)
         if begun is not None and following == begun[:2]:
             continue
         if begun is not None:
             pieces.append(Piece(begun[0], begun[1], begun[2], at))
         elif following is not None and ended_at is not None:
             pieces.append(Piece(None, HoldKind.CLOSED, ended_at, at))
-        if following is None and begun is not None:
+        if following is None and (begun is not None or ended_at is None):
+            # A record may come closed.
             ended_at = at
         begun = None if following is None else (*following, at)
     if begun is not None:

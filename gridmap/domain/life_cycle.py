@@ -246,7 +246,9 @@ LIFE_CYCLE: Mapping[Action, Rule] = MappingProxyType({rule.action: rule for rule
 """The table."""
 
 CENTRE_STATUSES = frozenset({_S.REPORTED, _S.ACCEPTED, _S.RETURNED, _S.DISPUTED})
-"""The command centre holds it. In every other open status the unit that leads does."""
+"""The command centre holds it. In every other open status the unit that leads does; but what is reopened because a
+merging was taken back goes to who held it before: see `gridmap.domain.ledger.keeps_unit`.
+"""
 
 ONWARD: Mapping[Status, Status] = MappingProxyType(
     {
@@ -259,7 +261,7 @@ ONWARD: Mapping[Status, Status] = MappingProxyType(
     }
 )
 """The next step on the straight way to being handled, which the simulation and the replay follow. What is disputed or
-paused waits for a person.
+paused waits for a person. What was reopened and is with the command centre is dispatched first.
 """
 
 

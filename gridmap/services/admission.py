@@ -58,7 +58,7 @@ def request_admission(
     InputError
         If the reason or the item is empty, or the unit is not a township's.
     ConflictError
-        If the list gives it the item already, or such a request is open or holds.
+        If it may lead in the item by the list already, or such a request is open or holds.
     """
     code, why = item_code.strip(), reason.strip()
     if not code or not why:
@@ -84,9 +84,9 @@ def request_admission(
                 unit=subject.unit_name,
                 code=unit_code,
             )
-        if subject.is_listed:
+        if subject.may_lead:
             raise ConflictError(
-                "The list gives item {item} to {unit} already: no admission is needed.",
+                "By the list {unit} may lead in item {item} already: no admission is needed.",
                 item=code,
                 unit=subject.unit_name,
             )

@@ -1,4 +1,4 @@
-"""Whether a matter may be given to a unit by hand: listed for a township or admitted, and within its powers."""
+"""Whether a matter may be given to a unit by hand: a township's by the list or admitted, and within its powers."""
 
 import logging
 from collections.abc import Iterator
@@ -8,7 +8,7 @@ from datetime import datetime
 
 from gridmap.domain.staff import Actor
 from gridmap.errors import ConflictError, NotFoundError
-from gridmap.sentence import Sentence
+from gridmap.sentence import Sentence, list_texts
 from gridmap.services.transaction import transaction
 from gridmap.storage import routing as storage
 from gridmap.storage.database import Connection, Database
@@ -29,7 +29,7 @@ class Attempt:
 
 
 class NotAdmittedError(ConflictError):
-    """The list does not give this matter to this township, and it was not admitted.
+    """The list does not let this township lead in this matter, and it was not admitted.
 
     Carries the attempt, which has to be counted after the transaction was rolled back: see `counted_attempts`.
     """
@@ -54,9 +54,10 @@ def check_assignment_on(
 ) -> None:
     """Check, in the caller's transaction, that an incident may be given to a unit on the day of `at` (None: today).
 
-    A unit of a township may be given what the list gives its type, to lead or to assist, and what was admitted for it;
-    a county unit every matter. Where the item needs a power, the unit has to hold it on that day, unless the matter was
-    admitted for it.
+    A unit of a township may be given what the list gives its type to lead, what it assists in where the townships are
+    the level that leads, what a panel decided for it in this incident, and what was admitted for it; a county unit
+    every matter. Where the item needs a power, the unit has to hold it on that day, unless the matter was admitted for
+    it.
 
     Raises
     ------
@@ -84,20 +85,26 @@ def check_assignment_on(
             item=str(found.item_code),
             day=found.day,
         )
-    if found.unit_level != "township" or found.is_listed:
+    if found.unit_level != "township" or found.may_lead or found.is_decided:
         return
     what = Sentence("item {item}", item=found.item_code) if found.item_code else Sentence("a matter without an item")
-    why = (
-        Sentence(
+    if found.is_listed:
+        why = Sentence(
+            "by the list {list} the type {type} only assists in it (leads: {leads})",
+            list=str(found.list_name),
+            type=str(found.unit_type),
+            leads=list_texts(found.lead_types),
+        )
+    elif found.list_name:
+        why = Sentence(
             "the list {list} does not name the type {type} for it", list=found.list_name, type=str(found.unit_type)
         )
-        if found.list_name
-        else Sentence("it is on no list")
-    )
+    else:
+        why = Sentence("it is on no list")
     raise NotAdmittedError(
         Sentence(
             "Incident {incident}: {what} can't be given to {unit} ({code}) on {day}: {why}, and it was not admitted "
-            "(职责准入). Give it to a county unit, or request an admission first.",
+            "(职责准入). Give it to a county unit, let a panel decide (open a dispute), or request an admission first.",
             incident=incident_id,
             what=what,
             unit=str(found.unit_name),

@@ -148,7 +148,7 @@ def _check_content(connection: Connection, database: Database, *, timezone: str,
     yield Finding(
         "database",
         State.OK,
-        f"{database.where}: {versions}, {facts.size_bytes / 1e6:.0f} MB, {facts.open_incidents:,} open incidents",
+        f"{database.where}: {versions}, {facts.size_bytes / 1e6:.0f} MB, {_count_open(facts.open_incidents)}",
     )
     clock = calendar_storage.read_clock(connection)
     yield from _check_calendar(connection, facts, zone=clock.timezone, now=now)
@@ -165,7 +165,7 @@ def _check_content(connection: Connection, database: Database, *, timezone: str,
     yield Finding(
         "units",
         State.WARNING if lacking or not facts.units else State.OK,
-        f"{facts.units} units, {lacking} without a letter",
+        f"{facts.units} unit{'' if facts.units == 1 else 's'}, {lacking} without a letter",
         "" if facts.units and not lacking else "Import the units: gridmap import units FILE.",
     )
     yield check_queues(storage.list_queues(connection, now=now))
@@ -186,7 +186,8 @@ def _check_calendar(
     yield Finding(
         "provisional",
         State.WARNING if facts.provisional and warning else State.OK,
-        f"{facts.provisional:,} of {facts.open_incidents:,} open incidents have a provisional due time",
+        f"{facts.provisional:,} of {_count_open(facts.open_incidents)} "
+        f"{'has' if facts.open_incidents == 1 else 'have'} a provisional due time",
         "They are computed anew when the year is imported." if facts.provisional else "",
     )
 
@@ -196,7 +197,7 @@ def check_outbox(oldest_at: datetime | None, rows: int, *, now: datetime) -> Fin
     if oldest_at is None:
         return Finding("outbox", State.OK, "empty")
     age = now - oldest_at
-    text = f"{rows:,} changes, the oldest {age / timedelta(days=1):.1f} days old"
+    text = f"{rows:,} change{'' if rows == 1 else 's'}, the oldest {age / timedelta(days=1):.1f} days old"
     if age <= OUTBOX_KEPT + timedelta(days=1):
         return Finding("outbox", State.OK, text)
     return Finding("outbox", State.WARNING, text, "No server prunes it: gridmap db prune.")
@@ -206,6 +207,11 @@ def check_queues(queues: list[storage.QueueCount]) -> Finding:
     """Judge what waits for the command centre: a dispatch has one working day."""
     waiting, late = sum(one.waiting for one in queues), sum(one.late for one in queues)
     by_queue = f" ({', '.join(f'{one.queue} {one.waiting}' for one in queues)})" if queues else ""
-    text = f"{waiting:,} open incidents wait in queues{by_queue}, {late:,} longer than one working day"
+    waits = "waits in a queue" if waiting == 1 else "wait in queues"
+    text = f"{_count_open(waiting)} {waits}{by_queue}, {late:,} longer than one working day"
     todo = "The command centre dispatches them, or the list, units and jurisdictions lack something." if late else ""
     return Finding("queues", State.WARNING if late else State.OK, text, todo)
+
+
+def _count_open(count: int) -> str:
+    return f"{count:,} open incident{'' if count == 1 else 's'}"

@@ -14,6 +14,7 @@ from gridmap.domain.routing import (
     read_kept_routing,
 )
 from gridmap.errors import NotFoundError
+from gridmap.services.explain_decision import FollowedDecision, PanelDecision, find_panel_decision
 from gridmap.services.transaction import transaction
 from gridmap.storage import routing as storage
 from gridmap.storage.database import Connection, Database
@@ -31,9 +32,11 @@ from gridmap.storage.routing import (
 __all__ = [
     "Alternative",
     "Explanation",
+    "FollowedDecision",
     "ItemRow",
     "NamedJurisdiction",
     "NamedUnit",
+    "PanelDecision",
     "PartyRow",
     "Precedent",
     "ResolvedParty",
@@ -72,7 +75,9 @@ class Explanation:
     """Why a unit leads, or why none does. All of it is what the incident kept, but `lead`, which leads now.
 
     `is_kept` is False for a row that is older than this record: then there is no more than the rule. `routed_rule` and
-    `routed_queue` are what the rules said; `rule` and `queue` are what counts now, after what people decided.
+    `routed_queue` are what the rules said, and `routed_lead` whom they would have; `rule` and `queue` are what counts
+    now, after what people decided, and `decision` is the panel's by which `lead` leads. Who leads now is none of the
+    `alternatives`, whatever the rules had said of it.
     """
 
     incident_id: int
@@ -82,6 +87,8 @@ class Explanation:
     lead: NamedUnit | None
     routed_rule: str
     routed_queue: Queue | None
+    routed_lead: NamedUnit | None
+    decision: PanelDecision | None
     item_code: str | None
     level: str | None
     day: date | None
@@ -135,14 +142,22 @@ def _explain(connection: Connection, row: KeptRow) -> Explanation:
             connection, item_code=row.item_code, incident_id=row.id, township=row.township
         )
     jurisdiction_id = row.jurisdiction_id if kept is None else kept.jurisdiction_id
+    lead = _get(units, row.lead_unit_id)
+    leads = [_resolve(one, units, jurisdictions) for one in (kept.leads if kept else ())]
+    changes = storage.list_changes(connection, row.id)
+    decision = None
+    if lead is not None and row.queue is None:
+        decision = find_panel_decision(connection, incident_id=row.id, lead_code=lead.code, changes=changes)
     return Explanation(
         incident_id=row.id,
         is_kept=kept is not None,
         rule=row.lead_rule,
         queue=None if row.queue is None else Queue(row.queue),
-        lead=_get(units, row.lead_unit_id),
+        lead=lead,
         routed_rule=kept.rule if kept else row.lead_rule,
         routed_queue=kept.queue if kept else None,
+        routed_lead=leads[0].unit if kept and kept.queue is None and leads else None,
+        decision=decision,
         item_code=kept.item_code if kept else row.item_code,
         level=kept.level if kept else None,
         day=kept.day if kept else None,
@@ -154,12 +169,14 @@ def _explain(connection: Connection, row: KeptRow) -> Explanation:
         parties=[] if row.item_id is None else storage.list_parties(connection, row.item_id),
         jurisdiction=_get(jurisdictions, jurisdiction_id),
         is_tie_break=kept is not None and kept.is_tie_break,
-        leads=[_resolve(one, units, jurisdictions) for one in (kept.leads if kept else ())],
+        leads=leads,
         assists=[_resolve(one, units, jurisdictions) for one in (kept.assists if kept else ())],
-        alternatives=[_make_alternative(one, units, jurisdictions) for one in alternatives],
+        alternatives=[
+            _make_alternative(one, units, jurisdictions) for one in alternatives if one.unit_id != row.lead_unit_id
+        ],
         power=kept.power if kept else None,
         powers=powers,
-        changes=storage.list_changes(connection, row.id),
+        changes=changes,
         precedents=precedents,
     )
 

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from zoneinfo import ZoneInfo
 
 from gridmap.domain.measure_value import MeasureValue, make_value
 from gridmap.domain.measures import (
@@ -18,6 +19,7 @@ from gridmap.errors import InputError, NotFoundError
 from gridmap.sentence import Term, list_texts
 from gridmap.services.transaction import transaction
 from gridmap.storage import measures as storage
+from gridmap.storage.calendar import find_timezone
 from gridmap.storage.database import Connection, Database
 from gridmap.storage.measures import GridCounts, Hours, IncidentCounts, Scope
 
@@ -46,9 +48,11 @@ class MeasureQuestion:
     area, unit, item
         Codes; None does not restrict. An area of any level, with all below it.
     since, until
-        Reports from `since` to before `until` (aware); of the burnt hours the time itself.
+        Reports from `since` to before `until`; of the burnt hours the time itself.
     as_of
-        The instant whose knowledge counts (aware); None is now, and so is one that has not come yet.
+        The instant whose knowledge counts; None is now, and so is one that has not come yet.
+
+    An instant without an offset from UTC is of the county's zone; in an hour that comes twice it is the first.
     """
 
     by: str = Dimension.COUNTY
@@ -96,7 +100,7 @@ def measure(database: Database, question: MeasureQuestion) -> MeasureTable:
     Raises
     ------
     InputError
-        If a measure or a kind of rows is unknown, an instant has no time zone, or the period ends before it starts.
+        If a measure or a kind of rows is unknown, or the period ends before it starts.
     NotFoundError
         If there is no such area, unit or item.
     """
@@ -117,25 +121,31 @@ def _check(question: MeasureQuestion) -> tuple[Dimension, tuple[MeasureId, ...]]
             "Measures are by one of {dimensions}, not by {by!r}.", dimensions=list_texts(Dimension), by=question.by
         )
     by = Dimension(question.by)
-    for instant in (question.since, question.until, question.as_of):
-        if instant is not None and instant.tzinfo is None:
-            raise InputError(
-                "The instant {instant} has no time zone: write it like 2026-11-20T08:00:00+08:00.", instant=str(instant)
-            )
+    if any("\0" in (code or "") for code in (question.area, question.unit, question.item)):
+        raise InputError("A code can't hold the character U+0000.")
+    return by, choose_measures(question.measures, by=by, leave_out=question.leave_out)
+
+
+def _localise(connection: Connection, question: MeasureQuestion) -> MeasureQuestion:
+    """Give instants without a zone the county's."""
+    instants = (question.since, question.until, question.as_of)
+    if any(at is not None and at.tzinfo is None for at in instants):
+        zone = ZoneInfo(find_timezone(connection))
+        since, until, as_of = (at.replace(tzinfo=zone) if at and at.tzinfo is None else at for at in instants)
+        question = replace(question, since=since, until=until, as_of=as_of)
     if question.since is not None and question.until is not None and question.since > question.until:
         raise InputError(
             "The period ends at {end}, before it starts at {start}.",
             end=question.until.isoformat(),
             start=question.since.isoformat(),
         )
-    if any("\0" in (code or "") for code in (question.area, question.unit, question.item)):
-        raise InputError("A code can't hold the character U+0000.")
-    return by, choose_measures(question.measures, by=by, leave_out=question.leave_out)
+    return question
 
 
 def _measure(
     connection: Connection, question: MeasureQuestion, by: Dimension, measures: tuple[MeasureId, ...]
 ) -> MeasureTable:
+    question = _localise(connection, question)
     known = storage.find_known(connection, area=question.area, unit=question.unit, item=question.item)
     for what, code, is_there in (
         ("area", question.area, known.has_area),

@@ -48,7 +48,7 @@ class AdmissionSubject:
     unit_id: int
     unit_level: str
     unit_name: str
-    is_listed: bool
+    may_lead: bool
     open_admission_id: int | None
     has_incident: bool
 

@@ -10,6 +10,7 @@ from gridmap.domain.calendar import CalendarDay, CalendarException
 from gridmap.domain.incidents import IncidentId
 from gridmap.errors import InputError
 from gridmap.storage.database import Connection
+from gridmap.storage.maintenance import maintenance
 from gridmap.storage.statement import read_statement
 
 
@@ -154,7 +155,10 @@ def update_due_times(connection: Connection, *, changed_from: date | None) -> li
 
     One whose clock stands, or whose sender set its target, is left as it is.
     """
-    rows = connection.execute(read_statement("calendar/update_due_times"), {"changed_from": changed_from})
+    with maintenance(connection):
+        rows = connection.execute(
+            read_statement("calendar/update_due_times"), {"changed_from": changed_from}
+        ).fetchall()
     return [ChangedDueTime(IncidentId(row[0]), row[1], row[2], row[3], row[4]) for row in rows]
 
 

@@ -6,6 +6,7 @@ from datetime import datetime
 from psycopg.rows import class_row
 
 from gridmap.storage.database import Connection
+from gridmap.storage.maintenance import maintenance
 from gridmap.storage.statement import read_statement
 
 # A msgid of the catalogue: pages translate it.
@@ -42,5 +43,6 @@ def mark_incidents_loaded(connection: Connection) -> None:
 def delete_incidents(connection: Connection) -> None:
     """Delete all incidents with their history, and tell running servers to load the board anew."""
     connection.execute(read_statement("demo/unmark_incidents_loaded"))
-    connection.execute(read_statement("demo/delete_incidents"))
+    with maintenance(connection):
+        connection.execute(read_statement("demo/delete_incidents"))
     connection.execute(read_statement("demo/announce_reload"))

@@ -7,6 +7,7 @@ from psycopg.rows import class_row
 
 from gridmap.domain.areas import GenerationId
 from gridmap.storage.database import Connection
+from gridmap.storage.maintenance import maintenance
 from gridmap.storage.statement import read_statement
 
 
@@ -113,4 +114,6 @@ def update_open_incidents(connection: Connection, *, also_placed: bool) -> int:
     also_placed
         Place all open incidents anew, in the generation of today.
     """
-    return connection.execute(read_statement("generations/place_open_incidents"), {"also_placed": also_placed}).rowcount
+    statement = read_statement("generations/place_open_incidents")
+    with maintenance(connection):
+        return connection.execute(statement, {"also_placed": also_placed}).rowcount

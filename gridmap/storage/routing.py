@@ -9,6 +9,7 @@ from typing import Any
 from psycopg.rows import class_row
 
 from gridmap.storage.database import Connection
+from gridmap.storage.maintenance import maintenance
 from gridmap.storage.statement import read_statement
 
 
@@ -160,7 +161,11 @@ class Reroute:
 
 @dataclass(frozen=True)
 class Assignment:
-    """Whether a unit may be given an incident: without such a unit `unit_code` is None, without a list `list_name`."""
+    """Whether a unit may be given an incident: without such a unit `unit_code` is None, without a list `list_name`.
+
+    `may_lead` is whether the list lets a township's unit of the type lead, `is_listed` whether it names the type at
+    all, `lead_types` whom it names as leads, `is_decided` whether a panel decided for the unit in this incident.
+    """
 
     item_code: str | None
     unit_code: str | None
@@ -168,7 +173,10 @@ class Assignment:
     unit_level: str | None
     unit_type: str | None
     list_name: str | None
+    may_lead: bool
     is_listed: bool
+    lead_types: list[str]
+    is_decided: bool
     is_admitted: bool
     day: date
     has_power: bool
@@ -250,7 +258,8 @@ def list_reroutes(connection: Connection, queue: str, *, at: datetime | None) ->
 
 def update_routing(connection: Connection, ids: Sequence[int], *, at: datetime | None) -> int:
     """Route incidents anew by the rules of the instant, with their due times; give how many."""
-    return connection.execute(read_statement("routing/reroute"), {"ids": list(ids), "at": at}).rowcount
+    with maintenance(connection):
+        return connection.execute(read_statement("routing/reroute"), {"ids": list(ids), "at": at}).rowcount
 
 
 def insert_requeued(connection: Connection, ids: Sequence[int], *, actor: str, note: str, at: datetime | None) -> None:

@@ -9,6 +9,7 @@ from psycopg.sql import SQL
 from gridmap.domain.incidents import Status
 from gridmap.domain.life_cycle import ONWARD
 from gridmap.storage.database import Connection
+from gridmap.storage.maintenance import maintenance
 from gridmap.storage.statement import read_statement
 
 # A unit without a history in a township is seldom late there.
@@ -187,7 +188,8 @@ def _advance(connection: Connection, ids: list[int]) -> int:
 def insert_dispatches(connection: Connection, source_keys: Sequence[str], instants: Sequence[datetime]) -> int:
     """Write down when incidents of a history were dispatched, where that is not known yet; give how many."""
     values = {"source_key": list(source_keys), "at": list(instants)}
-    return connection.execute(read_statement("incidents/insert_dispatches"), values).rowcount
+    with maintenance(connection):
+        return connection.execute(read_statement("incidents/insert_dispatches"), values).rowcount
 
 
 def count_strayed(connection: Connection) -> dict[str, int]:
@@ -244,4 +246,5 @@ def close_some(connection: Connection, *, count: int, unsatisfied: float = 0.0) 
 def delete_simulated(connection: Connection, *, before: datetime, count: int) -> int:
     """Delete simulated incidents that were resolved before an instant, at most `count`; give how many."""
     values = {"before": before, "count": count}
-    return connection.execute(read_statement("incidents/delete_simulated"), values).rowcount
+    with maintenance(connection):
+        return connection.execute(read_statement("incidents/delete_simulated"), values).rowcount

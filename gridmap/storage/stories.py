@@ -4,6 +4,7 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 
 from gridmap.storage.database import Connection
+from gridmap.storage.maintenance import maintenance
 from gridmap.storage.statement import read_statement
 
 
@@ -42,7 +43,9 @@ def end_request(
 
 def delete_unled(connection: Connection, *, told: Collection[str]) -> list[str]:
     """Delete what is on its way, or is `told` (source keys), although no unit leads it; give the source keys."""
-    return [row[0] for row in connection.execute(read_statement("stories/delete_unled"), {"told": list(told)})]
+    with maintenance(connection):
+        found = connection.execute(read_statement("stories/delete_unled"), {"told": list(told)}).fetchall()
+    return [row[0] for row in found]
 
 
 def insert_call_backs(connection: Connection, *, channels: Sequence[str], at: datetime) -> int:

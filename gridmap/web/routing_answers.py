@@ -130,6 +130,25 @@ class PrecedentAnswer(BaseModel):
     decision: str
 
 
+class FollowedAnswer(BaseModel):
+    """The precedent that a decision follows."""
+
+    dispute_id: int
+    incident_id: int
+    decided_at: datetime
+    unit_name: str
+
+
+class DecisionAnswer(BaseModel):
+    """What a panel decided."""
+
+    dispute_id: int
+    decided_at: datetime
+    panel: list[str]
+    reason: str
+    follows: FollowedAnswer | None
+
+
 class WhyAnswer(BaseModel):
     """Why this unit: as kept when it was routed."""
 
@@ -140,6 +159,10 @@ class WhyAnswer(BaseModel):
     lead: UnitAnswer | None
     routed_rule: str = Field(description="What the rules said, before anybody decided otherwise.")
     routed_queue: str | None
+    routed_lead: UnitAnswer | None = Field(description="Whom the rules would have; null where they found none.")
+    decision: DecisionAnswer | None = Field(
+        description="The panel's, by which it leads; null where it leads otherwise."
+    )
     words: list[str] = Field(description="The same in sentences, in the language asked for.")
     day: date | None
     township: str | None
@@ -189,7 +212,7 @@ class QueuesAnswer(BaseModel):
     queues: list[QueueAnswer]
 
 
-def make_why_answer(explanation: Explanation, catalogue: Catalogue) -> dict[str, Any]:
+def make_why_answer(explanation: Explanation, catalogue: Catalogue, *, timezone: str) -> dict[str, Any]:
     """Fill a `WhyAnswer`."""
     answer = asdict(explanation)
     version = {"name": answer.pop("list_name"), "effective_from": answer.pop("effective_from")}
@@ -200,7 +223,7 @@ def make_why_answer(explanation: Explanation, catalogue: Catalogue) -> dict[str,
         if item is None
         else {name: getattr(item, name) for name in ItemAnswer.model_fields} | {"limit_value": float(item.limit_value)},
         "tie_break": answer.pop("is_tie_break"),
-        "words": list_sentences(explanation, catalogue),
+        "words": list_sentences(explanation, catalogue, timezone=timezone),
     }
     for name in ("leads", "assists"):
         for one, party in zip(answer[name], getattr(explanation, name), strict=True):

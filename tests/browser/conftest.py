@@ -17,6 +17,7 @@ import pytest
 from playwright.sync_api import Browser, Page, Request, sync_playwright
 
 from gridmap.storage.database import Database, make_database
+from gridmap.storage.maintenance import maintenance
 from gridmap.storage.migrate import migrate
 from gridmap.storage.server import PrivateServer, open_private_server
 from tests.conftest import find_server_dir
@@ -77,6 +78,11 @@ class Site:
         with self.database.connect(autocommit=True) as connection:
             cursor = connection.execute(statement.encode(), values)
             return cursor.fetchall() if cursor.description else []
+
+    def maintain(self, statement: str, values: dict[str, object] | None = None) -> None:
+        """Run SQL that changes what is derived: due times set by hand, incidents cleared between tests."""
+        with self.database.connect() as connection, maintenance(connection):
+            connection.execute(statement.encode(), values)
 
 
 @dataclass
@@ -143,9 +149,9 @@ def visit(browser: Browser, site: Site) -> Iterator[Visit]:
 def fresh_staff(site: Site) -> Iterator[None]:
     """No incident, call or admission, and the staff of the small county; without incidents again afterwards."""
     for table in ("unit_call", "incident", "admission"):
-        site.execute(f"DELETE FROM gridmap.{table}")
+        site.maintain(f"DELETE FROM gridmap.{table}")
     with site.database.connect() as connection:
         connection.execute("DELETE FROM gridmap.staff")
         insert_staff(connection)
     yield
-    site.execute("DELETE FROM gridmap.incident")
+    site.maintain("DELETE FROM gridmap.incident")

@@ -5,6 +5,7 @@ from collections.abc import Callable
 
 import httpx
 
+from gridmap.storage.maintenance import maintenance
 from tests.browser.conftest import Site, Visit
 
 INSERT = """
@@ -43,7 +44,8 @@ def insert_incident(
     with site.database.connect() as connection:
         row = connection.execute(INSERT.encode(), {"item": item, "title": title, "lon": lon, "lat": lat}).fetchone()
         assert row is not None
-        connection.execute(SET_DUE.encode(), {"id": row[0], "due": due})
+        with maintenance(connection):
+            connection.execute(SET_DUE.encode(), {"id": row[0], "due": due})
     return (row[0], row[1], row[2])
 
 

@@ -18,7 +18,7 @@ def _people(site: Site) -> None:
 
 @pytest.fixture(autouse=True)
 def _nothing_waits(site: Site) -> None:
-    site.execute("DELETE FROM gridmap.incident")
+    site.maintain("DELETE FROM gridmap.incident")
 
 
 def _ids(visit: Visit) -> list[int]:

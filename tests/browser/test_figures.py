@@ -60,7 +60,7 @@ SPANS = {  # near, due and twice due from now, and how long ago it was reported,
 def board(site: Site) -> None:
     """140 open incidents of all states, units and places, some in no grid or imprecise; 12 resolved today."""
     dice = random.Random(6)
-    site.execute("DELETE FROM gridmap.incident")
+    site.maintain("DELETE FROM gridmap.incident")
     for number in range(152):
         near, due, twice, ages = SPANS[dice.choice(list(SPANS))]
         row = site.execute(
@@ -74,7 +74,7 @@ def board(site: Site) -> None:
                 "age": f"{dice.randrange(*ages)} minutes",
             },
         )
-        site.execute(SET_LIMITS, {"id": row[0][0], "near": near, "due": due, "twice": twice})
+        site.maintain(SET_LIMITS, {"id": row[0][0], "near": near, "due": due, "twice": twice})
         if number % 13 == 0:
             site.execute("UPDATE gridmap.incident SET status = 'rejected' WHERE id = %(id)s", {"id": row[0][0]})
 

@@ -26,7 +26,7 @@ POINT_OF = """([lon, lat]) => { const p = gridmap.mount.map().latLngToContainerP
 
 @pytest.fixture(autouse=True)
 def _empty_board(site: Site) -> None:
-    site.execute("DELETE FROM gridmap.incident")
+    site.maintain("DELETE FROM gridmap.incident")
 
 
 @pytest.fixture

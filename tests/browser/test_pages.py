@@ -25,7 +25,7 @@ WATCH = """
 
 @pytest.fixture(autouse=True)
 def _empty_board(site: Site) -> None:
-    site.execute("DELETE FROM gridmap.incident")
+    site.maintain("DELETE FROM gridmap.incident")
 
 
 def _watch(visit: Visit, area: int, pattern: str) -> None:

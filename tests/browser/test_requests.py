@@ -20,12 +20,12 @@ INSERT = """
 
 @pytest.fixture(autouse=True)
 def _staff(site: Site) -> Iterator[None]:
-    site.execute("DELETE FROM gridmap.incident")
+    site.maintain("DELETE FROM gridmap.incident")
     with site.database.connect() as connection:
         connection.execute("DELETE FROM gridmap.staff")
         insert_staff(connection)
     yield
-    site.execute("DELETE FROM gridmap.incident")
+    site.maintain("DELETE FROM gridmap.incident")
     site.execute("DELETE FROM gridmap.staff")
 
 

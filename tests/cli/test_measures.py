@@ -58,6 +58,10 @@ def test_it_shows_writes_and_refuses(county: Database, tmp_path: Path) -> None:
 
     assert ".csv or .xlsx" in run("--out", str(tmp_path / "m.pdf"), code=2)
     assert "is no instant" in run("--since", "yesterday", code=2)
+    # Of the county, whatever zone this machine is in: the reports are of 9:00 there.
+    for as_of, count in (("2026-09-21T08:59", 0), ("2026-09-21T09:00", 2), ("2026-09-21", 0), ("2026-09-22", 2)):
+        assert json.loads(run("--as-of", as_of, "--json"))["incidents"] == count
+    assert "in the county's time zone" in " ".join(run("--help").replace("│", "").split())
     assert "not both" in run("--json", "--out", str(tmp_path / "m.csv"), code=2)
 
 

@@ -18,6 +18,7 @@ Run = Callable[..., Result]
 def run(fresh_database: Database, monkeypatch: pytest.MonkeyPatch) -> Run:
     with fresh_database.connect() as connection:
         insert_small_county(connection)
+        connection.execute("UPDATE responsibility_item SET needs_power = true WHERE code = 'A02'")
         connection.execute(
             """
             INSERT INTO incident (item_code, reported_lon, reported_lat, reported_at)
@@ -50,7 +51,16 @@ def test_why_queues_reroute_and_check(run: Run, fresh_database: Database) -> Non
     assert "Z1" in run("queues").output
 
     with fresh_database.connect() as connection:
-        connection.execute("UPDATE responsibility_item SET code = 'Z1' WHERE code = 'A04'")
+        connection.execute("INSERT INTO responsibility_list (name, effective_from) VALUES ('next', '2026-11-21')")
+        connection.execute(
+            """
+            WITH made AS (
+                INSERT INTO responsibility_item (list_id, code, class_name, name, level, limit_value, limit_unit)
+                SELECT id, 'Z1', 'c', 'n', 'county', 3, 'working_day' FROM responsibility_list WHERE name = 'next'
+                RETURNING id
+            ) INSERT INTO responsibility_duty (item_id, role, unit_type, number) SELECT id, 'lead', 'water', 1 FROM made
+            """
+        )
     dry = run("reroute", "--queue", "item_not_in_list", "--dry-run")
     assert "1 of 1 incidents would be routed anew" in dry.output, dry.output
     assert "U-WAT" in dry.output
@@ -67,7 +77,6 @@ def test_why_queues_reroute_and_check(run: Run, fresh_database: Database) -> Non
 
 def test_why_says_who_was_to_lead_where_nobody_had_the_power(run: Run, fresh_database: Database) -> None:
     with fresh_database.connect() as connection:
-        connection.execute("UPDATE responsibility_item SET needs_power = true WHERE code = 'A02'")
         row = connection.execute(
             "INSERT INTO incident (item_code, reported_lon, reported_lat, reported_at) "
             "VALUES ('A02', 118.805, 36.915, '2026-11-20 07:00Z') RETURNING id, lead_rule"

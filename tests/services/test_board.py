@@ -10,6 +10,7 @@ from gridmap.domain.board import CHANNELS, NO_POINT, NO_TIME, PLACEMENTS, STATUS
 from gridmap.services.board import make_tree, open_feed
 from gridmap.services.clock import change_county_clock
 from gridmap.storage.database import Connection, Database
+from gridmap.storage.maintenance import maintenance
 from tests.county import insert_small_county
 
 
@@ -85,7 +86,8 @@ def test_changes_say_what_is_open_and_what_is_gone(county: Database) -> None:
         assert {row.id: row for row in changes.rows} == _expected(connection)
         connection.execute("UPDATE incident SET status = 'rejected' WHERE id = %s", [first])
         connection.execute("UPDATE incident SET status = 'accepted' WHERE id = %s", [second])
-        connection.execute("DELETE FROM incident WHERE id = %s", [third])
+        with connection.transaction(), maintenance(connection):
+            connection.execute("DELETE FROM incident WHERE id = %s", [third])
         changes = feed.read_changes(changes.position)
         assert [row.id for row in changes.rows] == [second]
         assert changes.rows[0].status == STATUSES.index("accepted")

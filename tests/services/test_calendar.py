@@ -10,6 +10,7 @@ from gridmap.errors import InputError, NotFoundError
 from gridmap.services.calendar import import_calendar, seed_calendar, seed_calendar_on, show_calendar
 from gridmap.storage.calendar import list_days, list_years
 from gridmap.storage.database import Connection, Database
+from gridmap.storage.maintenance import maintenance
 from tests.county import insert_small_county
 
 SPRING_2027 = [
@@ -112,7 +113,7 @@ def test_sums_that_differ_by_less_than_a_microsecond_are_no_change(fresh_databas
     assert len(import_calendar(fresh_database, NOTICE, where="2027.json").changed) == 20
     # The same year again: the standstills are summed anew, and nothing has another due time.
     assert import_calendar(fresh_database, NOTICE, where="2027.json").changed == []
-    with fresh_database.connect() as connection:
+    with fresh_database.connect() as connection, maintenance(connection):
         connection.execute("UPDATE incident SET stopped_s = stopped_s + 1e-10")
     assert import_calendar(fresh_database, NOTICE, where="2027.json").changed == []
 

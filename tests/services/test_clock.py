@@ -15,6 +15,7 @@ from gridmap.services.calendar import import_calendar
 from gridmap.services.clock import change_county_clock, list_stage_dues, read_county_clock
 from gridmap.storage.calendar import list_exceptions
 from gridmap.storage.database import Database
+from gridmap.storage.maintenance import maintenance
 from tests.county import insert_small_county
 
 HOURS = "08:30-12:00,13:30-17:30"
@@ -28,6 +29,12 @@ def county(fresh_database: Database) -> Database:
     with fresh_database.connect() as connection:
         insert_small_county(connection)
         connection.execute("UPDATE responsibility_item SET limit_unit = 'calendar_day' WHERE code = 'A05'")
+        connection.execute(
+            "INSERT INTO responsibility_stage (item_id, number, name, limit_value, limit_unit) "
+            "SELECT id, s.number, s.name, s.value, s.unit FROM responsibility_item, "
+            "(VALUES (1, '停工', 4, 'working_hour'), (2, '罚款', 7, 'working_day'), (3, '公示', 30, 'calendar_day')) "
+            "AS s (number, name, value, unit) WHERE code = 'A02'"
+        )
         connection.execute(
             """
             INSERT INTO incident (source_key, item_code, reported_at, status, resolved_at, target_at, stopped_at)
@@ -209,13 +216,14 @@ def test_an_imported_year_counts_extension_and_pause_and_leaves_targets(fresh_da
             {"at": reported},
         )
         # One stood from Thursday 0:00 to 9:00, working time as long as nobody knows of the holiday; one on the Sunday.
-        connection.execute("DELETE FROM incident_hold")
-        connection.execute(
-            "INSERT INTO incident_hold (incident_id, kind, from_at, to_at) "
-            "SELECT id, 'paused', h.day::timestamptz, h.day::timestamptz + interval '9 hours' FROM incident "
-            "JOIN (VALUES ('ledger', '2026-12-31 00:00+08'), ('sunday', '2027-01-03 00:00+08')) AS h (key, day) "
-            "ON h.key = source_key"
-        )
+        with maintenance(connection):
+            connection.execute("DELETE FROM incident_hold")
+            connection.execute(
+                "INSERT INTO incident_hold (incident_id, kind, from_at, to_at) "
+                "SELECT id, 'paused', h.day::timestamptz, h.day::timestamptz + interval '9 hours' FROM incident "
+                "JOIN (VALUES ('ledger', '2026-12-31 00:00+08'), ('sunday', '2027-01-03 00:00+08')) AS h (key, day) "
+                "ON h.key = source_key"
+            )
     before = read_dues(fresh_database)
     assert before["ledger"][0] == datetime(2027, 1, 4, 16, tzinfo=UTC)
     done = import_calendar(fresh_database, NOTICE, where="2027.json")
@@ -261,12 +269,6 @@ def test_calendar_days_are_provisional_where_their_end_asks_for_the_calendar(cou
 
 def test_stages_are_due_from_the_report(county: Database) -> None:
     with county.connect() as connection:
-        connection.execute(
-            "INSERT INTO responsibility_stage (item_id, number, name, limit_value, limit_unit) "
-            "SELECT id, s.number, s.name, s.value, s.unit FROM responsibility_item, "
-            "(VALUES (1, '停工', 4, 'working_hour'), (2, '罚款', 7, 'working_day'), (3, '公示', 30, 'calendar_day')) "
-            "AS s (number, name, value, unit) WHERE code = 'A02'"
-        )
         ids = dict(connection.execute("SELECT source_key, id FROM incident").fetchall())
     change_county_clock(county, hours=HOURS)
     first, second, third = list_stage_dues(county, ids["days"])
@@ -283,17 +285,13 @@ def test_stages_are_due_from_the_report(county: Database) -> None:
         list_stage_dues(county, 999)
 
 
-def test_a_stage_waits_while_the_clock_stood(county: Database) -> None:
+def test_a_stage_waits_as_long_as_the_clock_stood_before_it_came(county: Database) -> None:
     with county.connect() as connection:
-        connection.execute(
-            "INSERT INTO responsibility_stage (item_id, number, name, limit_value, limit_unit) "
-            "SELECT id, 1, 'step', 2, 'working_day' FROM responsibility_item WHERE code = 'A02'"
-        )
         row = connection.execute(
-            "UPDATE incident SET stopped_s = 86400 WHERE source_key = 'days' RETURNING id"
+            "INSERT INTO incident (item_code, reported_at, stopped_s) VALUES ('A02', %s, 86400) RETURNING id", [MONDAY]
         ).fetchone()
     assert row is not None
-    assert list_stage_dues(county, row[0])[0].due_at == MONDAY + timedelta(days=3)
+    assert list_stage_dues(county, row[0])[1].due_at == MONDAY + timedelta(days=10)
 
 
 def test_seeding_keeps_the_clock(county: Database) -> None:

@@ -27,6 +27,7 @@ from gridmap.storage.calendar import find_known_until
 from gridmap.storage.database import Database
 from gridmap.storage.doctor import QueueCount
 from gridmap.storage.fonts import find_chinese_font
+from gridmap.storage.maintenance import maintenance
 from tests.county import insert_small_county
 
 ZONE = "Asia/Shanghai"
@@ -84,7 +85,8 @@ def test_what_is_not_in_order_is_named_with_what_to_do(county: Database) -> None
             "INSERT INTO incident (source_key, item_code, reported_at) VALUES ('old', 'none', '2026-11-10 15:00+08'), "
             "('new', 'none', '2026-11-13 15:00+08'), ('done', 'none', '2026-11-10 15:00+08')"
         )
-        connection.execute("UPDATE incident SET queue = 'no_unit', lead_unit_id = NULL")
+        with maintenance(connection):
+            connection.execute("UPDATE incident SET queue = 'no_unit', lead_unit_id = NULL")
         connection.execute("UPDATE incident SET status = 'rejected' WHERE source_key = 'done'")
     found = look(county, BEFORE)
     assert found["clock"].state is State.WARNING
@@ -118,6 +120,17 @@ def test_the_disk_has_to_have_room(tmp_path: Path, free: int, state: State) -> N
 def test_the_outbox_may_be_a_day_older_than_what_is_kept(age_d: float, state: State) -> None:
     assert check_outbox(BEFORE - timedelta(days=age_d), 3, now=BEFORE).state is state
     assert check_outbox(None, 0, now=BEFORE).state is State.OK
+
+
+def test_one_is_not_said_as_many(county: Database) -> None:
+    with county.connect() as connection:
+        connection.execute("INSERT INTO incident (item_code, reported_at) VALUES ('none', '2026-11-13 15:00+08')")
+        connection.execute("DELETE FROM outbox WHERE revision < (SELECT max(revision) FROM outbox)")
+    found = look(county, BEFORE)
+    assert found["database"].text.endswith(", 1 open incident")
+    assert found["provisional"].text == "0 of 1 open incident has a provisional due time"
+    assert found["queues"].text.startswith("1 open incident waits in a queue (item_not_in_list 1), ")
+    assert found["outbox"].text.startswith("1 change, ")
 
 
 def test_queues_are_no_trouble_as_long_as_they_move() -> None:

@@ -17,6 +17,7 @@ from gridmap.services.dry_run import dry_run_items, write_changed
 from gridmap.services.responsibility import import_items, list_versions, read_version
 from gridmap.storage.database import Database
 from gridmap.storage.files.sheets import write_sheet
+from gridmap.storage.maintenance import maintenance
 from tests.county import insert_small_county
 
 UNTIL = datetime(2026, 6, 1, tzinfo=UTC)
@@ -142,8 +143,10 @@ def test_what_would_change_is_what_does(county: Database, tmp_path: Path) -> Non
     # The oracle: the same list with the same first day in a copy of the rules, incident by incident.
     with county.connect() as connection:
         connection.execute("SELECT set_config('gridmap.dry_run', 'on', true)")
-        connection.execute("DELETE FROM incident_event")
-        connection.execute("UPDATE incident SET item_id = NULL")
+        with maintenance(connection):
+            connection.execute("DELETE FROM incident_event")
+        with maintenance(connection):
+            connection.execute("UPDATE incident SET item_id = NULL")
         connection.execute("DELETE FROM responsibility_list")
         from gridmap.services.responsibility import store_items
 

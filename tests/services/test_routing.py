@@ -127,7 +127,7 @@ def test_what_was_kept_is_said_and_not_what_the_rules_say_today(county: Database
 
 def test_a_row_without_a_record_says_so(county: Database) -> None:
     incident_id = report(county, "A01")
-    run(county, "ALTER TABLE incident DISABLE TRIGGER incident_rules")
+    run(county, "ALTER TABLE incident DISABLE TRIGGER USER")
     run(county, "UPDATE incident SET routing = NULL WHERE id = %s", incident_id)
     said = explain_incident(county, incident_id)
     assert not said.is_kept
@@ -285,10 +285,10 @@ def admit(database: Database, *, item: str = "Z1", unit: str = "U-T01", valid_to
 
 
 def test_a_township_is_given_only_what_is_listed_or_admitted(county: Database) -> None:
-    outside, listed = report(county, "Z1"), report(county, "A01")
+    outside, listed = report(county, "Z1"), report(county, "A05")
     with county.connect() as connection:
         t1, t2, water, enforcement = (find_unit_id(connection, code) for code in ("U-T01", "U-T02", "U-WAT", "U-ENF"))
-    check_assignment(county, listed, t1)  # assists by the list
+    check_assignment(county, listed, t1)  # leads by the list
     check_assignment(county, outside, water)  # the county's units may be given anything
     with pytest.raises(NotAdmittedError, match="职责准入"):
         check_assignment(county, outside, t1, from_unit_id=enforcement, actor="enf-1", at=AT)
@@ -315,6 +315,57 @@ def test_a_township_is_given_only_what_is_listed_or_admitted(county: Database) -
     for incident_id, unit_id in ((10**6, t1), (outside, 10**6)):
         with pytest.raises(NotFoundError):
             check_assignment(county, incident_id, unit_id)
+
+
+def test_what_a_township_only_assists_in_is_not_given_to_it_to_lead(county: Database) -> None:
+    add_item(county, "T1", ["township", "enforcement"], assists=["police"])
+    add_item(county, "T2", ["enforcement"], assists=["township"], level="township")
+    add_item(county, "T3", ["enforcement"], assists=["township"], needs_power=True)
+    with county.connect() as connection:
+        t1, police, enforcement = (find_unit_id(connection, code) for code in ("U-T01", "U-POL", "U-ENF"))
+    dogs = report(county, "A02")  # the enforcement bureau leads, the township assists
+    with pytest.raises(NotAdmittedError, match=r"only assists in it \(leads: enforcement\).*职责准入.*dispute"):
+        check_assignment(county, dogs, t1, from_unit_id=enforcement, actor="enf-1", at=AT)
+    assert [(one.unit_code, one.attempts) for one in count_attempts(county)] == [("U-ENF", 1)]
+    check_assignment(county, dogs, police, at=AT)  # a county unit may be given anything
+    # The list lets it lead: as one of the leads, or as an assistant where the townships are the level that leads.
+    for item in ("T1", "T2", "A05"):
+        check_assignment(county, report(county, item), t1, at=AT)
+    # The power is asked for first, and the level all the same.
+    powerful = report(county, "T3")
+    with pytest.raises(NoPowerError):
+        check_assignment(county, powerful, t1, at=AT)
+    run(county, "INSERT INTO unit_power (unit_id, item_code) VALUES (%s, 'T3')", t1)
+    with pytest.raises(NotAdmittedError):
+        check_assignment(county, powerful, t1, at=AT)
+    # An admission lets it, on its days, as for what is on no list.
+    admit(county, item="A02", valid_to=date(2026, 12, 1))
+    check_assignment(county, dogs, t1, at=AT)
+    with pytest.raises(NotAdmittedError):
+        check_assignment(county, dogs, t1, at=LATER)
+    with pytest.raises(ConflictError, match="may lead in item A05 already"):
+        request_admission(county, item_code="A05", unit_code="U-T01", reason="r", actor="enf-1", at=AT)
+
+
+def test_what_a_panel_decided_may_be_given_again(county: Database) -> None:
+    dogs, other = report(county, "A02"), report(county, "A02")
+    with county.connect() as connection:
+        t1, enforcement = find_unit_id(connection, "U-T01"), find_unit_id(connection, "U-ENF")
+        for unit_id in (t1, enforcement):
+            connection.execute("UPDATE incident SET status = 'accepted' WHERE status = 'reported'")
+            connection.execute("UPDATE incident SET status = 'disputed' WHERE id = %s", [dogs])
+            connection.execute(
+                "UPDATE incident SET status = 'dispatched', lead_unit_id = %s WHERE id = %s", [unit_id, dogs]
+            )
+            connection.execute("UPDATE incident SET status = 'returned' WHERE id = %s", [dogs])
+            if unit_id == t1:
+                connection.commit()
+                check_assignment(county, dogs, t1, at=AT)
+                with pytest.raises(NotAdmittedError):
+                    check_assignment(county, other, t1, at=AT)
+    # The last decision counts.
+    with pytest.raises(NotAdmittedError):
+        check_assignment(county, dogs, t1, at=AT)
 
 
 def test_by_hand_too_only_who_holds_the_power_is_given_what_needs_one(county: Database) -> None:
@@ -405,7 +456,7 @@ def test_a_request_that_makes_no_sense_is_refused(county: Database) -> None:
         ({"unit_code": "lost"}, NotFoundError),
         ({"item_code": " "}, InputError),
         ({"reason": " "}, InputError),
-        ({"item_code": "A01"}, ConflictError),
+        ({"item_code": "A05"}, ConflictError),
         ({"actor": "di"}, NotAllowedError),
         ({"actor": "t1"}, NotAllowedError),
         ({"actor": "lost"}, NotFoundError),

@@ -15,6 +15,7 @@ from gridmap.services.simulate import _ASKED, _Simulation, run_simulation
 from gridmap.storage import simulation
 from gridmap.storage.acting import set_acting
 from gridmap.storage.database import Connection, Database
+from gridmap.storage.maintenance import maintenance
 from gridmap.storage.transitions import update_incident
 from tests.county import insert_small_county
 
@@ -254,8 +255,9 @@ def test_what_waits_in_a_queue_is_not_taken_at_once(connection: Connection) -> N
     assert simulation.resolve_some(connection, count=10, slow_share=0, habits=[], at=now) == 0
     assert simulation.advance_some(connection, count=10) == 1
     late = now - timedelta(days=2, hours=12)
-    connection.execute("UPDATE incident SET lead_unit_id = NULL, queue = 'no_power'")
-    connection.execute("UPDATE incident SET due_at = %s, twice_due_at = %s", [late, now + timedelta(days=1)])
+    with maintenance(connection):
+        connection.execute("UPDATE incident SET lead_unit_id = NULL, queue = 'no_power'")
+        connection.execute("UPDATE incident SET due_at = %s, twice_due_at = %s", [late, now + timedelta(days=1)])
     assert simulation.resolve_overdue(connection, count=10, stuck_share=0, at=now) == 1
 
 
@@ -303,10 +305,11 @@ def test_a_unit_hurries_before_its_next_card_and_a_few_are_stuck(connection: Con
     ids = [row[0] for row in connection.execute("SELECT id FROM incident ORDER BY id")]
     # Twenty each: red within the hour, red since three hours with black within the hour, red only in three days.
     for part, (due, twice) in enumerate(((-23, 1), (-7, -3), (-1, 72))):
-        connection.execute(
-            "UPDATE incident SET due_at = %s, twice_due_at = %s WHERE id = ANY (%s)",
-            [now + timedelta(hours=due), now + timedelta(hours=twice), ids[20 * part : 20 * part + 20]],
-        )
+        with maintenance(connection):
+            connection.execute(
+                "UPDATE incident SET due_at = %s, twice_due_at = %s WHERE id = ANY (%s)",
+                [now + timedelta(hours=due), now + timedelta(hours=twice), ids[20 * part : 20 * part + 20]],
+            )
     soon = now + timedelta(hours=2)
 
     def count_left() -> list[int]:

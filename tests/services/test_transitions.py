@@ -16,6 +16,7 @@ from gridmap.services.pauses import resume_ended_pauses
 from gridmap.services.transitions import Action, Carried, Done, carry_out, carry_out_on, list_actions_on
 from gridmap.storage.acting import set_acting
 from gridmap.storage.database import Connection, Database
+from gridmap.storage.maintenance import maintenance
 from tests.county import insert_small_county
 from tests.staff import find_unit_id, insert_staff
 
@@ -365,7 +366,8 @@ def test_what_may_be_done_now_is_listed_and_true(desk: Connection) -> None:
     numbers = {
         status: report(desk, status=status.value, at=datetime.now(UTC) - timedelta(minutes=5)) for status in Status
     }
-    desk.execute("UPDATE incident SET returns = 3 WHERE status = 'handling'")
+    with maintenance(desk):
+        desk.execute("UPDATE incident SET returns = 3 WHERE status = 'handling'")
     carried = Carried(
         reason="r",
         evidence=("e",),

@@ -9,6 +9,7 @@ from psycopg import errors as pg_errors
 from gridmap.domain.report import RecordedReport
 from gridmap.services.intake import take_in_rows
 from gridmap.storage.database import Connection, Database
+from gridmap.storage.maintenance import maintenance
 from tests.county import COLUMNS, TOWNSHIPS, VILLAGES, insert_small_county
 
 RULED = """generation_id, area_id, small_grid, large_grid, village, township, special_grid, placement,
@@ -128,7 +129,8 @@ def test_any_search_path_ends_in_the_same_state(committed_county: Database, path
         read_back = read(connection, incident_id, "small_grid, lead_rule, placement, due_at IS NOT NULL")
         assert read_back == (f"{VILLAGES[0]}001", "county", "inside", True)
         connection.execute("UPDATE gridmap.incident SET status = 'rejected' WHERE id = %s", [incident_id])
-        connection.execute("DELETE FROM gridmap.incident WHERE id = %s", [incident_id])
+        with maintenance(connection):
+            connection.execute("DELETE FROM gridmap.incident WHERE id = %s", [incident_id])
 
 
 def test_api_import_and_sql_end_in_the_same_state(committed_county: Database) -> None:
@@ -268,7 +270,8 @@ def test_a_batch_is_announced_once_and_each_row_numbered(committed_county: Datab
 
 def test_a_deleted_incident_is_told_too(county: Connection) -> None:
     incident_id = insert(county)
-    county.execute("DELETE FROM gridmap.incident WHERE id = %s", [incident_id])
+    with maintenance(county):
+        county.execute("DELETE FROM gridmap.incident WHERE id = %s", [incident_id])
     row = county.execute("SELECT subject_id FROM gridmap.outbox ORDER BY revision DESC LIMIT 1").fetchone()
     assert row == (incident_id,)
 

@@ -13,6 +13,7 @@ from gridmap.domain.life_cycle import CENTRE_STATUSES, LIFE_CYCLE, Action, list_
 from gridmap.domain.requests import RequestKind
 from gridmap.services.board import open_feed
 from gridmap.storage.database import Connection, Database
+from gridmap.storage.maintenance import maintenance
 from tests.county import insert_small_county
 from tests.staff import find_unit_id, insert_staff
 
@@ -157,7 +158,8 @@ def test_another_holder_drops_it_and_other_changes_do_not(county: Connection) ->
     county.execute("UPDATE incident SET lead_unit_id = %s WHERE id = %s", [police, incident_id])
     assert read(county, asked, "status") == ("dropped",)
     again = ask(county, incident_id, unit_id=police)
-    county.execute("DELETE FROM incident WHERE id = %s", [incident_id])
+    with maintenance(county):
+        county.execute("DELETE FROM incident WHERE id = %s", [incident_id])
     gone = county.execute("SELECT count(*) FROM clock_request WHERE id IN (%s, %s)", [asked, again]).fetchone()
     assert gone == (0,)
 

@@ -7,6 +7,7 @@ import pytest
 from psycopg import pq
 
 from gridmap.storage.database import Connection
+from gridmap.storage.maintenance import maintenance
 
 STORAGE = Path(__file__).resolve().parents[2] / "gridmap" / "storage"
 SQL_DIR = STORAGE / "sql"
@@ -44,7 +45,8 @@ def check_statement(connection: Connection, text: str) -> None:
         assert count == 0
         if made := re.match(r"CREATE INDEX (\w+) ", bare):
             connection.execute(f"DROP INDEX {made[1]}".encode())
-        connection.execute(statement.encode())
+        with maintenance(connection):
+            connection.execute(statement.encode())
         return
     values = f"({', '.join(['NULL'] * count)})" if count else ""
     connection.execute(f"EXPLAIN EXECUTE checked {values}".encode())

@@ -73,9 +73,22 @@ def test_csv_holds_the_same(client: httpx.Client) -> None:
         ({"by": "colour"}, 422, "by"),
         ({"measure": "speed"}, 422, "measure"),
         ({"by": "unit", "measure": "grids_in_band"}, 422, "only by an area"),
-        ({"since": "2026-09-01T00:00:00"}, 422, "since"),
+        ({"since": "yesterday"}, 422, "since"),
+        ({"since": "2026-09-02T00:00:00", "until": "2026-09-01T23:59:59+08:00"}, 422, "before it starts"),
     ],
 )
 def test_what_cannot_be_asked_is_refused(client: httpx.Client, query: dict[str, str], status: int, said: str) -> None:
     answer = client.get("/api/measures", params=query)
     assert (answer.status_code, said in answer.text) == (status, True), answer.text
+
+
+def test_an_instant_without_an_offset_is_of_the_county(client: httpx.Client) -> None:
+    def ask(as_of: str, **more: str) -> tuple[str, int]:
+        said = client.get("/api/measures", params={"measure": "accepted", "as_of": as_of, **more}).json()
+        return said["as_of"], said["incidents"]
+
+    # 09:00 of the 22nd in the county: two more were reported then.
+    assert ask("2026-09-22T08:59:00") == ask("2026-09-22T08:59:00+08:00") == ("2026-09-22T00:59:00+00:00", 1)
+    assert ask("2026-09-22T09:00:00") == ("2026-09-22T01:00:00+00:00", 3)
+    assert ask("2026-09-22T09:00:00", since="2026-09-22")[1] == 2
+    assert ask("2026-09-22T09:00:00", until="2026-09-22")[1] == 1

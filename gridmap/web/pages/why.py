@@ -22,7 +22,9 @@ _ONLY_REPORTED = 1
 def make_why(explanation: Explanation, *, catalogue: Catalogue, timezone: str) -> html.Div:
     """Make the sentences, and below them list, item, duties, assistants, alternatives, changes and precedents."""
     text = catalogue.text
-    children: list[Any] = [html.P(said, className="hint") for said in list_sentences(explanation, catalogue)]
+    children: list[Any] = [
+        html.P(said, className="hint") for said in list_sentences(explanation, catalogue, timezone=timezone)
+    ]
     children.append(parts.make_facts(_list_facts(explanation, catalogue)))
     for title, lines in _list_lines(explanation, catalogue, timezone):
         if lines:

@@ -1,13 +1,17 @@
 """Why this unit, in sentences: every rule, queue and reason in the words of the catalogue."""
 
-from gridmap.services.explain import Alternative, Explanation, ResolvedParty, RoutingChange
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from gridmap.domain.disputes import PANEL
+from gridmap.services.explain import Alternative, Explanation, PanelDecision, ResolvedParty, RoutingChange
 from gridmap.web.i18n import Catalogue
 from gridmap.web.notes import say_change_note
 from gridmap.web.said import make_voice
 
 
-def list_sentences(explanation: Explanation, catalogue: Catalogue) -> list[str]:
-    """Say in a few sentences who leads by which rule, or where it waits and why."""
+def list_sentences(explanation: Explanation, catalogue: Catalogue, *, timezone: str) -> list[str]:
+    """Say in a few sentences who leads by which rule or decision, or where it waits and why; days are of the zone."""
     text = catalogue.text
     said = []
     if not explanation.is_kept:
@@ -15,10 +19,16 @@ def list_sentences(explanation: Explanation, catalogue: Catalogue) -> list[str]:
     if explanation.queue is not None:
         said.append(text("Waits in the queue {queue}.", queue=text(f"queue:{explanation.queue}")))
         said.append(text(f"rule:{explanation.queue}"))
+    elif explanation.decision is not None:
+        said += _list_decision(explanation.decision, catalogue, timezone=timezone)
     else:
         said.append(text(f"rule:{explanation.rule}"))
-    if explanation.rule == "assigned":
-        said.append(text("By the rules: {rule}", rule=text(f"rule:{explanation.routed_rule}")))
+    if explanation.rule == "assigned" or explanation.decision is not None:
+        rule, routed, lead = text(f"rule:{explanation.routed_rule}"), explanation.routed_lead, explanation.lead
+        if routed is not None and lead is not None and routed.id != lead.id:
+            said.append(text("By the rules it would be {unit}: {rule}", unit=routed.name, rule=rule))
+        else:
+            said.append(text("By the rules: {rule}", rule=rule))
     if explanation.is_tie_break:
         said.append(text("The point lies on a common border of jurisdictions: the lower code counts."))
     if explanation.level is not None and explanation.routed_queue is None and explanation.leads:
@@ -26,6 +36,41 @@ def list_sentences(explanation: Explanation, catalogue: Catalogue) -> list[str]:
     if explanation.power is not None:
         how = "trial" if explanation.power.is_trial else "held"
         said.append(text(f"power:{how}"))
+    return said
+
+
+def _list_decision(decision: PanelDecision, catalogue: Catalogue, *, timezone: str) -> list[str]:
+    text = catalogue.text
+
+    def write_day(at: datetime) -> str:
+        return f"{at.astimezone(ZoneInfo(timezone)):%Y-%m-%d}"
+
+    day, members = (
+        write_day(decision.decided_at),
+        ", ".join(text(f"panel:{one}") if one in PANEL else one for one in decision.panel),
+    )
+    said = [
+        text(
+            "Decided in dispute {number} on {day} by the panel ({members}).",
+            number=decision.dispute_id,
+            day=day,
+            members=members,
+        )
+        if members
+        else text("Decided in dispute {number} on {day}; who sat is not known.", number=decision.dispute_id, day=day)
+    ]
+    if decision.reason:
+        said.append(text("Reason: {reason}", reason=decision.reason))
+    if decision.follows is not None:
+        said.append(
+            text(
+                "It follows the precedent of dispute {number} on {day}: {unit}, incident {incident}.",
+                number=decision.follows.dispute_id,
+                day=write_day(decision.follows.decided_at),
+                unit=decision.follows.unit_name,
+                incident=decision.follows.incident_id,
+            )
+        )
     return said
 
 
@@ -39,7 +84,9 @@ def list_other_leads(explanation: Explanation, catalogue: Catalogue) -> tuple[st
     """List the leads beside the unit that leads; where the rules found none, those that the list names, and why not."""
     text = catalogue.text
     if explanation.routed_queue is None:
-        return text("Also lead"), [describe_party(one, catalogue) for one in explanation.leads[1:]]
+        lead_id = explanation.lead.id if explanation.lead else None
+        others = [one for one in explanation.leads[1:] if one.unit is None or one.unit.id != lead_id]
+        return text("Also lead"), [describe_party(one, catalogue) for one in others]
     # That a type has no unit says little where its units were found and lacked the power: the queue says it.
     lacking = {one.unit_type for one in explanation.alternatives if one.rejected == "no_power"}
     return text("To lead by the list"), [

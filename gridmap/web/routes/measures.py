@@ -6,7 +6,7 @@ from typing import Annotated, Any
 
 import orjson
 from fastapi import APIRouter, Query, Response
-from pydantic import AwareDatetime, BaseModel, Field
+from pydantic import BaseModel, Field
 
 from gridmap.domain.measures import Dimension, Direction, Form, MeasureId
 from gridmap.services.measure_answer import make_measure_answer
@@ -14,6 +14,7 @@ from gridmap.services.measures import MeasureQuestion, measure
 from gridmap.web.context import WebContext
 from gridmap.web.errors import ErrorAnswer
 
+_ZONE = "Without an offset from UTC it is of the county's time zone."
 Code = Annotated[str, Query(min_length=1, max_length=60)]
 
 
@@ -91,9 +92,11 @@ def make_router(context: WebContext) -> APIRouter:
         area: Annotated[Code | None, Query(description="Code of an area of any level.")] = None,
         unit: Annotated[Code | None, Query(description="Code of a unit.")] = None,
         item: Annotated[Code | None, Query(description="Code of an item.")] = None,
-        since: AwareDatetime | None = None,
-        until: Annotated[AwareDatetime | None, Query(description="Not included.")] = None,
-        as_of: Annotated[AwareDatetime | None, Query(description="Nothing after it counts; without it now.")] = None,
+        since: Annotated[datetime | None, Query(description=_ZONE)] = None,
+        until: Annotated[datetime | None, Query(description=f"Not included. {_ZONE}")] = None,
+        as_of: Annotated[
+            datetime | None, Query(description=f"Nothing after it counts; without it now. {_ZONE}")
+        ] = None,
         answer_format: Annotated[MeasureFormat, Query(alias="format")] = MeasureFormat.JSON,
     ) -> Response:
         """Measure, by rows of one kind and as a whole."""

@@ -28,7 +28,8 @@ def make_router(context: WebContext) -> APIRouter:
     )
     def get_why(incident_id: int, lang: Lang = None) -> Response:
         """Say why the unit that leads leads, from what the incident kept; or why none does."""
-        answer = make_why_answer(explain_incident(context.database, incident_id), find_catalogue(lang))
+        explanation = explain_incident(context.database, incident_id)
+        answer = make_why_answer(explanation, find_catalogue(lang), timezone=context.settings.timezone)
         return Response(orjson.dumps(answer), media_type="application/json")
 
     @router.get("/queues")

@@ -10,6 +10,7 @@ from gridmap.domain.life_cycle import Action
 from gridmap.errors import ConflictError, InputError, NotAllowedError, NotFoundError
 from gridmap.services.proceedings.call_back import CallBackDone, call_back
 from gridmap.services.proceedings.list_call_backs import list_call_backs, list_waiting_call_backs
+from gridmap.storage.acting import set_acting
 from gridmap.storage.database import Connection, Database
 from tests.services.proceedings.conftest import MONDAY, Report, do, status_of, version_of
 
@@ -100,12 +101,8 @@ def test_by_the_plain_action_the_attempt_is_written_too(held: Database, desk: Co
 
 
 def test_the_caller_is_of_the_centre_and_had_no_part(held: Database, desk: Connection, report: Report) -> None:
+    set_acting(desk, actor="op", role="operator", action="report")
     one = report()
-    desk.execute(
-        "INSERT INTO incident_person (incident_id, part, staff_id) "
-        "SELECT %s, 'reporter', id FROM staff WHERE code = 'op'",
-        [one],
-    )
     handle(desk, one)
     settle(desk, one)
     with pytest.raises(NotAllowedError, match="was the reporter"):

@@ -11,6 +11,7 @@ from gridmap.services.proceedings.decide_dispute import Decision, decide_dispute
 from gridmap.services.proceedings.list_disputes import Dispute, list_disputes, list_precedents
 from gridmap.services.proceedings.open_dispute import open_dispute
 from gridmap.storage.database import Connection, Database
+from gridmap.storage.maintenance import maintenance
 from tests.county import TOWNSHIPS
 from tests.services.proceedings.conftest import MONDAY, Report, do, status_of, version_of
 
@@ -171,7 +172,8 @@ def test_a_precedent_is_offered_where_it_fits(held: Database, desk: Connection, 
     )
     assert done.precedent_id == plain.id
     # An old incident can go without taking what rests on its decision.
-    desk.execute("DELETE FROM incident WHERE id = %s", [plain.incident_id])
+    with maintenance(desk):
+        desk.execute("DELETE FROM incident WHERE id = %s", [plain.incident_id])
     assert [each.precedent_id for each in list_disputes(held, incident_id=one)] == [None]
 
 

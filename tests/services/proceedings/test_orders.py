@@ -192,7 +192,9 @@ def test_orders_follow_the_lead_and_the_end(held: Database, desk: Connection, re
     dispatch(desk, one)
     order(held, one)
     do(desk, one, Action.RETURN, "enf-1", at=MONDAY + 6 * HOUR, reason="不属我局")
-    do(desk, one, Action.DISPATCH, "di", at=MONDAY + 7 * HOUR, unit_code="U-T01")
+    # An assistant that a panel lets lead: no dispatcher may.
+    do(desk, one, Action.DISPUTE, "di", at=MONDAY + 7 * HOUR, reason="r")
+    do(desk, one, Action.DECIDE, "su", at=MONDAY + 7 * HOUR, reason="r", unit_code="U-T01")
     found = [(one.unit_code, one.role, one.status) for one in list_orders(held, incident_id=one)]
     assert found == [
         ("U-ENF", OrderRole.LEAD, OrderStatus.WITHDRAWN),

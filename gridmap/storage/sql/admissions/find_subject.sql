@@ -1,9 +1,7 @@
--- What a request is about: the unit that it names, and whether the list of the day gives it the item already.
+-- What a request is about: the unit that it names, and whether by the list of the day it may lead in the item already.
 SELECT u.id, u.level, u.name,
-       EXISTS (SELECT FROM responsibility_item r JOIN responsibility_party p ON p.item_id = r.id
-               WHERE r.list_id = find_list_id(w.day) AND r.code = %(item_code)s AND p.unit_type = u.unit_type)
-       OR EXISTS (SELECT FROM responsibility_item r JOIN responsibility_duty d ON d.item_id = r.id
-               WHERE r.list_id = find_list_id(w.day) AND r.code = %(item_code)s AND d.unit_type = u.unit_type),
+       EXISTS (SELECT FROM responsibility_item r
+               WHERE r.list_id = find_list_id(w.day) AND r.code = %(item_code)s AND may_lead_by_list(r.id, u.unit_type)),
        (SELECT a.id FROM admission a WHERE a.unit_id = u.id AND a.item_code = %(item_code)s
           AND (a.status IN ('requested', 'reviewed_once', 'reviewed_twice') OR (a.status = 'approved' AND w.day < a.valid_to))
         ORDER BY a.id LIMIT 1),

@@ -6,4 +6,4 @@ FROM (
     WHERE d.role = 'lead'
     ORDER BY d.item_id, (u.level = 'county') DESC, d.number, u.code COLLATE "C"
 ) u
-WHERE i.id = ANY (%(ids)s) AND i.lead_unit_id IS NULL AND i.status IN ('accepted', 'returned') AND u.item_id = i.item_id
+WHERE i.id = ANY (%(ids)s) AND i.lead_unit_id IS NULL AND i.status IN ('accepted', 'returned', 'reopened') AND u.item_id = i.item_id

@@ -12,7 +12,7 @@ WITH possible AS (
             ORDER BY e.reported_at LIMIT 1) o ON true
     WHERE i.resolved_at IS NULL AND (i.lead_unit_id IS NOT NULL OR %(action)s = 'merge')
       AND (%(action)s <> 'merge' OR i.near_due_at > %(at)s)
-      AND (%(action)s <> 'return' OR i.returns < 2)
+      AND (%(action)s <> 'return' OR i.returns < 2 AND (i.status <> 'reopened' OR NOT is_centre(i.holder_unit_id)))
       AND (%(action)s <> 'dispute' OR i.status = 'returned' OR i.returns > 0)
       AND (%(action)s <> 'merge' OR o.id IS NOT NULL)
     ORDER BY CASE WHEN %(action)s IN ('resume', 'decide') THEN i.id END, random()

@@ -1,0 +1,1 @@
+SELECT set_config('gridmap.maintenance', %(state)s, true)
