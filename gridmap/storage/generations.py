@@ -107,13 +107,16 @@ def update_measure_srid(connection: Connection, srid: int) -> None:
 
 
 def update_open_incidents(connection: Connection, *, also_placed: bool) -> int:
-    """Place open incidents that have no generation yet, and give their number.
+    """Place open incidents that have no generation yet, route those that no unit has, and give how many were placed.
 
     Parameters
     ----------
     also_placed
         Place all open incidents anew, in the generation of today.
     """
-    statement = read_statement("generations/place_open_incidents")
+    place = read_statement("generations/place_open_incidents")
+    route = read_statement("generations/route_open_incidents")
     with maintenance(connection):
-        return connection.execute(statement, {"also_placed": also_placed}).rowcount
+        ids = [row[0] for row in connection.execute(place, {"also_placed": also_placed}).fetchall()]
+        connection.execute(route, {"ids": ids})
+    return len(ids)

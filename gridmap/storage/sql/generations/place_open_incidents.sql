@@ -1,4 +1,4 @@
--- With also_placed the place of today counts, otherwise that of the report. The due times do not depend on the place.
+-- With also_placed the place of today counts, otherwise that of the report. Who leads is the next statement's.
 UPDATE incident i
 SET generation_id = place.generation_id,
     area_id = place.area_id,
@@ -8,12 +8,9 @@ SET generation_id = place.generation_id,
     township = place.township,
     special_grid = place.special_grid,
     placement = place.placement,
-    margin_m = place.margin_m,
-    lead_unit_id = way.lead_unit_id,
-    lead_rule = way.lead_rule,
-    jurisdiction_id = way.jurisdiction_id
+    margin_m = place.margin_m
 FROM incident o
 CROSS JOIN LATERAL locate(o.geom, o.precision, CASE WHEN %(also_placed)s THEN now() ELSE o.reported_at END) AS place
-CROSS JOIN LATERAL route(o.item_code, o.geom, o.precision, place.township, o.reported_at) AS way
 WHERE o.id = i.id AND i.resolved_at IS NULL AND (i.generation_id IS NULL OR %(also_placed)s)
   AND place.generation_id IS NOT NULL
+RETURNING i.id
