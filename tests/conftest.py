@@ -94,7 +94,8 @@ def run_dir() -> Path:
     return folder
 
 
-def _read_bin_dir() -> Path | None:
+def read_bin_dir() -> Path | None:
+    """Read where the programs of PostgreSQL are, if somebody says so."""
     named = os.environ.get("GRIDMAP_POSTGRES_BIN_DIR")
     return Path(named) if named else None
 
@@ -111,7 +112,7 @@ def open_dir() -> Iterator[Path]:
 @pytest.fixture(scope="session")
 def server(run_dir: Path) -> Iterator[PrivateServer]:
     """The private server of the run, without flushes to disk. A machine without PostGIS fails here, never skips."""
-    with open_private_server(run_dir / "var", bin_dir=_read_bin_dir(), durable=False) as found:
+    with open_private_server(run_dir / "var", bin_dir=read_bin_dir(), durable=False) as found:
         yield found
 
 
@@ -120,7 +121,7 @@ def own_server(run_dir: Path) -> Iterator[PrivateServer]:
     """A durable server of one test alone, which it may stop, kill and start (1.5 s); its database is not migrated."""
     folder = run_dir / f"own-{uuid.uuid4().hex[:8]}"
     folder.mkdir(mode=0o755)
-    found = PrivateServer(folder, bin_dir=_read_bin_dir())
+    found = PrivateServer(folder, bin_dir=read_bin_dir())
     found.join()
     yield found
     found.leave()

@@ -1,5 +1,6 @@
 """A real server on a free port, a private PostGIS of its own that a test may restart, and Chromium."""
 
+import fcntl
 import os
 import shutil
 import socket
@@ -20,7 +21,7 @@ from gridmap.storage.database import Database, make_database
 from gridmap.storage.maintenance import maintenance
 from gridmap.storage.migrate import migrate
 from gridmap.storage.server import PrivateServer, open_private_server
-from tests.conftest import find_server_dir
+from tests.conftest import find_server_dir, read_bin_dir
 from tests.county import insert_small_county
 from tests.staff import insert_staff
 
@@ -94,18 +95,32 @@ class Visit:
     outside: list[str] = field(default_factory=list)
 
 
+@pytest.fixture(scope="session")
+def site_data(run_dir: Path) -> Path:
+    """The data of a stopped server with the small county, made once for all workers; a copy of it starts at once."""
+    folder = run_dir / "site"
+    with (run_dir / "site.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not (run_dir / "site.ready").exists():
+            with open_private_server(folder, bin_dir=read_bin_dir(), durable=False) as postgres:
+                database = make_database(postgres.make_conninfo())
+                with database.connect() as connection:
+                    migrate(connection)
+                with database.connect() as connection:
+                    insert_small_county(connection)
+            (run_dir / "site.ready").touch()
+    return folder
+
+
 @pytest.fixture(scope="module")
-def site() -> Iterator[Site]:
+def site(site_data: Path) -> Iterator[Site]:
     """A server with the small county; module-wide, as its start costs seconds."""
     folder = Path(tempfile.mkdtemp(prefix="gridmap-browser-", dir=find_server_dir()))
     folder.chmod(0o755)
-    bin_dir = os.environ.get("GRIDMAP_POSTGRES_BIN_DIR")
-    with open_private_server(folder / "var", bin_dir=Path(bin_dir) if bin_dir else None, durable=False) as postgres:
+    # With owners and modes: as root the server runs as another user.
+    subprocess.run(["cp", "-a", site_data, folder / "var"], check=True)
+    with open_private_server(folder / "var", bin_dir=read_bin_dir(), durable=False) as postgres:
         database = make_database(postgres.make_conninfo())
-        with database.connect() as connection:
-            migrate(connection)
-        with database.connect() as connection:
-            insert_small_county(connection)
         with socket.socket() as probe:
             probe.bind(("127.0.0.1", 0))
             port = int(probe.getsockname()[1])

@@ -111,7 +111,7 @@ def test_the_desk_shows_the_most_urgent_first_and_what_waits_too_long(visit: Vis
     calm, urgent = _insert(site, "calm", "1 hour"), _insert(site, "urgent", "30 hours")
     late = _insert(site, "late", "30 days")
     # Whatever days off lie round now.
-    site.execute(SET_DUE, {"id": calm, "due": "30 days"})
+    site.maintain(SET_DUE, {"id": calm, "due": "30 days"})
     _ask(site, calm, "pause", "61 minutes")
     _ask(site, urgent, "extend", "5 minutes")
     _ask(site, late, "extend", "2 hours")
