@@ -49,6 +49,10 @@ REFUSALS = (
     Written("Incident {incident} was returned {n} times, which is the most: open a dispute instead"),
     Written("Incident {incident} is overdue since {at}, so its clock can't be stopped"),
     Written("Incident {incident} has no unit that leads: it can't be dispatched to nobody"),
+    Written(
+        "Incident {incident} is with the command centre and can't become {status}: it has to be dispatched first",
+        {"status": _STATUSES},
+    ),
 )
 """What triggers say when they refuse a change of an incident, beginning with a capital. They carry SQLSTATE 23514 and
 the column, which several of them share, so they are known by their words; a test holds these against the migrations.
