@@ -28,7 +28,8 @@ UNREACHED = (
     "incident: reported_at %s has to be an instant from 2004 on, and not a year ahead",
     "incident: precision %s is not one of table incident_precision",
     "%s: incidents came under this version of the responsibility list, it never changes: import a new version",
-    "%s: incidents came under version %s of the responsibility list, so no part of it ever changes: store a new version with ",
+    "%s: incidents came under version %s of the responsibility list, so no part of it ever changes: "
+    "store a new version with ",
     "unit_power: unit %s has item %s twice at one time: let the earlier one end first",
     # Of SQL: what is derived, and what only grows.
     "incident %s: not set by hand: %s",
