@@ -1,6 +1,6 @@
 """Calls by townships in the demonstration: judged within minutes, answered by most units in time."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
@@ -21,15 +21,20 @@ if TYPE_CHECKING:
 _CALLS, _RUNNING = 56, 5
 _DAYS = 45
 _EXPERT_SHARE, _REFUSED_SHARE = 0.2, 0.06
+# What is called for, and the types of the units that come for it.
 _MATTERS = (
-    "夜间偷倒建筑垃圾，需联合查处",
-    "沟渠污水外溢，需现场认定责任",
-    "违建阻工，需现场执法",
-    "集市消防通道堵塞",
-    "工地噪声扰民反复",
-    "路面塌陷，需临时围挡",
+    ("夜间偷倒建筑垃圾，需联合查处", ("enforcement", "sanitation", "transport")),
+    ("沟渠污水外溢，需现场认定责任", ("environment", "water", "municipal")),
+    ("违建阻工，需现场执法", ("enforcement", "planning", "public_security")),
+    ("集市消防通道堵塞", ("fire", "market", "traffic_police")),
+    ("工地噪声扰民反复", ("enforcement", "housing", "environment")),
+    ("路面塌陷，需临时围挡", ("municipal", "transport", "traffic_police")),
 )
-_EXPERTS = ("请水利专家现场研判渗漏", "请供电技术人员核查线路", "请农技人员认定药害")
+_EXPERTS = (
+    ("请水利专家现场研判渗漏", ("water",)),
+    ("请供电技术人员核查线路", ("electricity",)),
+    ("请农技人员认定药害", ("agriculture",)),
+)
 
 
 def load_calls(database: Database, county: "County", *, now: datetime, seed: int = 1) -> int:
@@ -43,10 +48,9 @@ def load_calls(database: Database, county: "County", *, now: datetime, seed: int
             is_running = number >= _CALLS - _RUNNING
             hours = float(rng.uniform(0.2, 2.5) if is_running else rng.uniform(8.0, 24.0 * _DAYS))
             code = towns[int(rng.integers(len(towns)))]
-            called = rng.choice(units, int(rng.integers(1, 4)), replace=False).tolist()
             village = villages[code][number % len(villages[code])]
             called_at = now - timedelta(hours=hours)
-            _tell_call(connection, rng, (code, village.name), village.point, called, called_at=called_at, now=now)
+            _tell_call(connection, rng, (code, village.name), village.point, units, called_at=called_at, now=now)
     return _CALLS
 
 
@@ -72,19 +76,21 @@ def _tell_call(
     rng: np.random.Generator,
     town: tuple[str, str],
     point: storage.CallPoint,
-    units: Sequence[int],
+    unit_of_type: Mapping[str, int],
     *,
     called_at: datetime,
     now: datetime,
 ) -> None:
     is_expert = rng.random() < _EXPERT_SHARE
-    words = _EXPERTS if is_expert else _MATTERS
+    matters = _EXPERTS if is_expert else _MATTERS
+    matter, types = matters[int(rng.integers(len(matters)))]
+    units = [unit_of_type[one] for one in types[: int(rng.integers(1, 4))] if one in unit_of_type]
     call_id = storage.insert_call(
         connection,
         kind=CallKind.EXPERT if is_expert else CallKind.WHISTLE,
         township=town[0],
         incident_id=None,
-        matter=words[int(rng.integers(len(words)))],
+        matter=matter,
         place=town[1],
         point=point,
         wanted=(),

@@ -64,9 +64,9 @@ def answer_cards(connection: Connection, *, at: datetime) -> int:
     return connection.execute(read_statement("stories/answer_cards"), {"at": at}).rowcount
 
 
-def list_call_units(connection: Connection) -> list[int]:
-    """List the county units that a township may call."""
-    return [row[0] for row in connection.execute(read_statement("stories/list_call_units"))]
+def list_call_units(connection: Connection) -> dict[str, int]:
+    """List the county units that a township may call, one of each type."""
+    return dict(connection.execute(read_statement("stories/list_call_units")).fetchall())
 
 
 def insert_attempts(connection: Connection, *, from_units: Sequence[str], at: datetime) -> int:

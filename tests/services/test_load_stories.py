@@ -101,6 +101,12 @@ def test_every_mechanism_is_there(told: Database) -> None:
     statuses = {row[0] for row in fetch(told, "SELECT DISTINCT status FROM work_order")}
     assert {"open", "done"} & statuses
     assert fetch(told, "SELECT count(*) FROM unit_call") == [(56,)]
+    experts = """
+        SELECT DISTINCT u.unit_type
+        FROM unit_call c JOIN unit_call_answer a ON a.call_id = c.id JOIN unit u ON u.id = a.unit_id
+        WHERE c.kind = 'expert'
+    """
+    assert {row[0] for row in fetch(told, experts)} <= {"water", "electricity", "agriculture"}
     kept = (
         "SELECT avg((arrived_at <= arrive_by)::integer)::float > 0.8 FROM unit_call_answer WHERE arrived_at IS NOT NULL"
     )

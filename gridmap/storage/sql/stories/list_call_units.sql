@@ -1,5 +1,2 @@
--- Whom a township may call: county units that lead, by code.
-SELECT DISTINCT u.id, u.code COLLATE "C" AS code
-FROM unit u JOIN responsibility_party p ON p.unit_type = u.unit_type AND p.role = 'lead'
-WHERE u.level = 'county'
-ORDER BY code
+-- Whom a township may call: the county unit of each type, the first by code.
+SELECT DISTINCT ON (u.unit_type) u.unit_type, u.id FROM unit u WHERE u.level = 'county' ORDER BY u.unit_type, u.code COLLATE "C"
