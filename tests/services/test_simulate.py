@@ -181,15 +181,19 @@ def test_units_ask_and_what_waits_longest_is_answered(county: Database) -> None:
             "SELECT count(*) FROM incident_event WHERE kind = 'status' AND action IN ('pause', 'extend') "
             "AND detail ->> 'request_id' IS NOT NULL AND note <> ''"
         ).fetchone()
-    for kind, status in (("pause", "paused"), ("extend", "extended")):
+    # What was extended may be paused later, and what is paused have been extended before.
+    for kind, statuses, outcome in (
+        ("pause", {"paused"}, {(None, 0), (None, 1)}),
+        ("extend", {"extended", "paused"}, {(1, 1)}),
+    ):
         of_kind = [row[1:] for row in rows if row[0] == kind]
         # Once as many wait as may, each turn answers the oldest or lets another ask.
         assert [row[0] for row in of_kind].count("open") in (4, 5)
         assert {row[0] for row in of_kind[-4:]} == {"open"}
         approved = [row for row in of_kind if row[0] == "approved"]
         assert approved
-        assert all(row[1] == status for row in approved)
-        assert {row[3:] for row in approved} == {(1, 1) if kind == "extend" else (None, 0)}
+        assert {row[1] for row in approved} <= statuses
+        assert {row[3:] for row in approved} <= outcome
         assert all(row[2] for row in of_kind if row[0] == "refused")
     assert {row[1] for row in rows} == {"open", "approved", "refused"}
     assert events == (sum(row[1] == "approved" for row in rows),)
