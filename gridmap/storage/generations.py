@@ -8,6 +8,7 @@ from psycopg.rows import class_row
 from gridmap.domain.areas import GenerationId
 from gridmap.storage.database import Connection
 from gridmap.storage.maintenance import maintenance
+from gridmap.storage.routing import update_routing
 from gridmap.storage.statement import read_statement
 
 
@@ -114,9 +115,8 @@ def update_open_incidents(connection: Connection, *, also_placed: bool) -> int:
     also_placed
         Place all open incidents anew, in the generation of today.
     """
-    place = read_statement("generations/place_open_incidents")
-    route = read_statement("generations/route_open_incidents")
+    statement = read_statement("generations/place_open_incidents")
     with maintenance(connection):
-        ids = [row[0] for row in connection.execute(place, {"also_placed": also_placed}).fetchall()]
-        connection.execute(route, {"ids": ids})
-    return len(ids)
+        placed = connection.execute(statement, {"also_placed": also_placed}).fetchall()
+    update_routing(connection, [incident_id for incident_id, is_free in placed if is_free], as_reported=True)
+    return len(placed)

@@ -256,10 +256,16 @@ def list_reroutes(connection: Connection, queue: str, *, at: datetime | None) ->
     return [Reroute(*row) for row in rows]
 
 
-def update_routing(connection: Connection, ids: Sequence[int], *, at: datetime | None) -> int:
-    """Route incidents anew by the rules of the instant, with their due times; give how many."""
+def update_routing(
+    connection: Connection, ids: Sequence[int], *, at: datetime | None = None, as_reported: bool = False
+) -> int:
+    """Route incidents anew, with their due times; give how many.
+
+    The rules are those of the instant (None: now), or with `as_reported` of the report of each.
+    """
+    values = {"ids": list(ids), "at": at, "as_reported": as_reported}
     with maintenance(connection):
-        return connection.execute(read_statement("routing/reroute"), {"ids": list(ids), "at": at}).rowcount
+        return connection.execute(read_statement("routing/reroute"), values).rowcount
 
 
 def insert_requeued(connection: Connection, ids: Sequence[int], *, actor: str, note: str, at: datetime | None) -> None:

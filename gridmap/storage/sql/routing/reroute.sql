@@ -1,9 +1,10 @@
 -- The due times follow the item that the incident has now. A change of the lead is written to the history by the trigger.
 WITH way AS (
-    SELECT i.id, i.queue AS old_queue, w.item_id, w.lead_unit_id, w.lead_rule, w.jurisdiction_id, w.queue, w.why,
-           i.reported_at, i.extension, i.stopped_s, i.stopped_at, i.target_at, r.limit_value, r.limit_unit
+    SELECT i.id, w.item_id, w.lead_unit_id, w.lead_rule, w.jurisdiction_id, w.queue, w.why,
+           i.reported_at, i.extension, i.stopped_s, i.target_at, r.limit_value, r.limit_unit
     FROM incident i
-    CROSS JOIN LATERAL route(i.item_code, i.geom, i.precision, i.township, coalesce(%(at)s::timestamptz, now())) w
+    CROSS JOIN LATERAL route(i.item_code, i.geom, i.precision, i.township,
+        CASE WHEN %(as_reported)s THEN i.reported_at ELSE coalesce(%(at)s::timestamptz, now()) END) w
     LEFT JOIN responsibility_item r ON r.id = w.item_id
     WHERE i.id = ANY (%(ids)s)
 ), due AS (
