@@ -1,6 +1,6 @@
 """When a stage of a limit is due: from the report, moved on by what came before it was past.
 
-The database answers it for an incident by the same rule (SQL `stage_times`, migration 0020); a test holds both to the
+The database answers it for an incident by the same rule (SQL `stage_times`, migration 0022); a test holds both to the
 same instant.
 """
 

@@ -1,6 +1,6 @@
 """The ledger of an incident: its time from the report on, in pieces, each booked to who held it.
 
-The triggers of the database keep the same ledger (migrations 0014, 0018); tests hold the two to the same seconds. All
+The triggers of the database keep the same ledger (migrations 0014, 0020); tests hold the two to the same seconds. All
 arithmetic is in whole microseconds.
 """
 

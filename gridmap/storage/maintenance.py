@@ -1,6 +1,6 @@
 """Maintenance: what the program does to many incidents as a whole, and nobody by hand.
 
-The database refuses to change what its triggers derive and write: due times, the ledger, the history (migration 0021).
+The database refuses to change what its triggers derive and write: due times, the ledger, the history (migration 0023).
 A new calendar, new boundaries, a history that is loaded and a demonstration that is renewed do so all the same.
 """
 
